@@ -1,0 +1,94 @@
+package pragma
+
+import (
+	"cmp"
+	"flag"
+	"fmt"
+	"path"
+	"runtime"
+	"strings"
+
+	"github.com/perflint/perflint/internal/finding"
+)
+
+// Options are what a host tells every analyzer. The zero value is the
+// default. They can change the answer, so a driver that caches findings must
+// make them part of its key.
+type Options struct {
+	Severity   finding.Severity   // hide findings below; zero means warning
+	Confidence finding.Confidence // hide findings below; zero means likely
+	Enable     []string           // rule patterns, see [Options.Enabled]
+	Disable    []string           // rule patterns
+	Generated  bool               // also report findings in generated files
+	SkipTests  bool               // hide findings in _test.go files, for hosts that always load them
+
+	Go        string  // -go: overrides the main module's go and godebug lines
+	Main      GoLines // the main module's lines; unknown in vet and plugin mode
+	Toolchain string  // such as "go1.26.8"; empty means that of the running tool
+}
+
+// AddFlags registers the options that go vet and golangci-lint users can set
+// on an analyzer's flag set.
+func (o *Options) AddFlags(flags *flag.FlagSet) {
+	flags.TextVar(&o.Severity, "severity", cmp.Or(o.Severity, finding.Warning), "report findings of this `severity` and above: info, warning or error")
+	flags.TextVar(&o.Confidence, "confidence", cmp.Or(o.Confidence, finding.Likely), "report findings of this `confidence` and above: possible, likely or certain")
+	flags.Var((*patterns)(&o.Enable), "enable", "also run the rules that match these comma-separated `patterns` (analyzer, rule or glob)")
+	flags.Var((*patterns)(&o.Disable), "disable", "do not run the rules that match these comma-separated `patterns`; the most specific pattern wins")
+	flags.BoolVar(&o.Generated, "generated", o.Generated, "also report findings in generated files")
+	flags.StringVar(&o.Go, "go", o.Go, "assume that the main module's go line says this `version` (decides how timers behave)")
+}
+
+// patterns is a list flag: repeatable, each value comma-separated.
+type patterns []string
+
+func (p *patterns) String() string { return strings.Join(*p, ",") }
+
+func (p *patterns) Set(list string) error {
+	for pattern := range strings.SplitSeq(list, ",") {
+		if pattern = strings.TrimSpace(pattern); pattern == "" {
+			continue
+		}
+		if _, err := path.Match(pattern, ""); err != nil {
+			return fmt.Errorf("malformed rule pattern %q: %w", pattern, err)
+		}
+		*p = append(*p, pattern)
+	}
+	return nil
+}
+
+// Enabled reports whether a rule speaks. The most specific pattern decides (a
+// rule's name before an analyzer's name or a glob with a slash, before other
+// globs, before "all"); between equals, Disable does. Without a pattern, the
+// rule's own default holds.
+func (o *Options) Enabled(rule finding.Rule) bool {
+	on, off := specificity(o.Enable, rule.Name), specificity(o.Disable, rule.Name)
+	if on == 0 && off == 0 {
+		return rule.Default
+	}
+	return on > off
+}
+
+// specificity returns that of the most specific pattern that matches, 0 if none.
+func specificity(patterns []string, rule string) int {
+	best := 0
+	for _, p := range patterns {
+		if !finding.MatchRule(p, rule) {
+			continue
+		}
+		glob := strings.ContainsAny(p, `*?[\`)
+		n := 2 // glob over analyzers
+		switch {
+		case p == "all" || p == "*" || p == "*/*":
+			n = 1
+		case p == rule:
+			n = 4
+		case !glob || strings.Contains(p, "/"):
+			n = 3
+		}
+		best = max(best, n)
+	}
+	return best
+}
+
+// toolchain returns the version of the toolchain that builds the analysed code.
+func (o *Options) toolchain() string { return cmp.Or(o.Toolchain, runtime.Version()) }
