@@ -29,6 +29,9 @@ type Directive struct {
 
 	Location finding.Position // of the comment
 	End      finding.Position
+
+	text    string       // of the comment
+	removal finding.Edit // that deletes the comment, with its line if it stands alone
 }
 
 // Key identifies a directive among those of all packages.

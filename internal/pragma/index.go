@@ -60,6 +60,7 @@ func newIndex(pass *analysis.Pass) *Index {
 				if lines == nil {
 					lines = newExtents(pass.Fset, file)
 				}
+				d.text, d.removal = comment.Text, lines.removal(comment)
 				n := len(index.Directives)
 				index.Directives = append(index.Directives, d)
 				for _, span := range lines.covered(d.Form, comment, group) {
@@ -119,7 +120,8 @@ type extents struct {
 	fset  *token.FileSet
 	nodes map[int][]extent // by the line on which the node starts
 	code  map[int]int      // line → first column with code
-	file  [2]int
+	file  [2]int           // first and last line
+	size  int              // of the file in bytes
 }
 
 // An extent is the lines of a declaration or statement.
@@ -131,6 +133,7 @@ type extent struct {
 func newExtents(fset *token.FileSet, file *ast.File) *extents {
 	x := &extents{fset: fset, nodes: make(map[int][]extent), code: make(map[int]int)}
 	x.file = [2]int{x.line(file.FileStart), x.line(file.FileEnd)}
+	x.size = int(file.FileEnd - file.FileStart)
 	ast.Inspect(file, func(n ast.Node) bool {
 		switch n.(type) {
 		case nil:
@@ -182,10 +185,9 @@ func (x *extents) covered(form Form, comment *ast.Comment, group *ast.CommentGro
 	if form == LintFileIgnore {
 		return [][2]int{x.file}
 	}
-	posn := x.fset.PositionFor(comment.Pos(), false)
-	line := posn.Line
-	if col, ok := x.code[line]; !ok || col > posn.Column {
-		line = x.line(group.End()) + 1 // alone on its line: it speaks of what follows
+	line := x.line(comment.Pos())
+	if x.alone(comment) {
+		line = x.line(group.End()) + 1 // it speaks of what follows
 	}
 	spans := [][2]int{{line, line}}
 	for _, node := range x.nodes[line] {
@@ -198,6 +200,26 @@ func (x *extents) covered(form Form, comment *ast.Comment, group *ast.CommentGro
 		}
 	}
 	return spans
+}
+
+// alone reports whether there is no code before a comment on its line.
+func (x *extents) alone(comment *ast.Comment) bool {
+	posn := x.fset.PositionFor(comment.Pos(), false)
+	col, ok := x.code[posn.Line]
+	return !ok || col > posn.Column
+}
+
+// removal returns the edit that deletes a comment.
+func (x *extents) removal(comment *ast.Comment) finding.Edit {
+	start := x.fset.PositionFor(comment.Pos(), false)
+	edit := finding.Edit{File: start.Filename, Start: start.Offset, End: start.Offset + len(comment.Text)}
+	if x.alone(comment) {
+		edit.Start -= start.Column - 1 // the indentation
+		if edit.End < x.size {
+			edit.End++ // the line feed
+		}
+	}
+	return edit
 }
 
 func (x *extents) line(pos token.Pos) int { return x.fset.PositionFor(pos, false).Line }

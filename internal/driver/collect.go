@@ -1,0 +1,41 @@
+package driver
+
+import (
+	"slices"
+
+	"github.com/perflint/perflint/internal/finding"
+)
+
+// collect gathers the outcomes of a finished graph into one result whose
+// order does not depend on the order of execution.
+func collect(cfg *Config, g *graph) *Result {
+	result := new(Result)
+	for _, n := range g.nodes {
+		result.Errors = append(result.Errors, n.errors...)
+		if n.ssaBuilt {
+			result.Stats.SSABuilds++
+		}
+		if n.root {
+			result.Stats.Roots++
+		} else {
+			result.Stats.FactsOnly++
+		}
+		for _, f := range n.findings {
+			switch {
+			case f.Suppressed != "":
+				result.Stats.Suppressed++
+			case f.Hidden != "":
+				result.Stats.Hidden++
+			default:
+				result.Findings = append(result.Findings, f)
+			}
+		}
+	}
+	result.Errors = sortErrors(result.Errors)
+	finding.Sort(result.Findings)
+	result.Findings = slices.CompactFunc(result.Findings, func(a, b finding.Finding) bool {
+		return a.Rule == b.Rule && a.Location == b.Location && a.Message == b.Message
+	})
+	finding.AssignFingerprints(result.Findings)
+	return result
+}

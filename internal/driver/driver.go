@@ -1,0 +1,73 @@
+// Package driver runs analyzers over the packages of a Go program.
+//
+// It is an executor of its own rather than x/tools' checker: it asks the go
+// command for metadata only (nothing is compiled), checks types from source,
+// runs packages in parallel as soon as their dependencies are done, and drops
+// syntax and SSA form when a package is done. RATIONALE.md has the
+// measurements behind that.
+//
+// The driver knows findings and facts, not what they are about.
+package driver
+
+import (
+	"context"
+	"fmt"
+	"runtime"
+
+	"golang.org/x/tools/go/analysis"
+
+	"github.com/perflint/perflint/internal/finding"
+	"github.com/perflint/perflint/internal/pragma"
+)
+
+// A Config says what to analyse and how.
+type Config struct {
+	Dir       string            // where the go command runs; empty: the current folder
+	Patterns  []string          // of packages, as the go command takes them
+	Tests     bool              // also analyse test files
+	Tags      string            // comma-separated build tags
+	Env       []string          // of the go command; nil: the process's
+	Overlay   map[string][]byte // contents that replace files, by absolute path
+	Jobs      int               // packages analysed at a time; 0: GOMAXPROCS
+	Analyzers []*analysis.Analyzer
+	Rules     []finding.Rule // that the analyzers may report
+	Options   pragma.Options // that the analyzers were made with
+}
+
+// A Result is the outcome of a run.
+type Result struct {
+	Findings []finding.Finding // those shown, in canonical order, with fingerprints
+	Errors   []Error           // what could not be analysed, in canonical order
+	Stats    Stats
+}
+
+// Stats count the work of a run.
+type Stats struct {
+	Roots      int // packages analysed for findings
+	FactsOnly  int // dependencies analysed for facts
+	SSABuilds  int // packages whose SSA form was built
+	Suppressed int // findings silenced by directives
+	Hidden     int // findings below the thresholds or in generated files
+}
+
+// Run analyses the packages that match the patterns. The error says that
+// nothing could be analysed at all; what went wrong with single packages is
+// in the result, beside the findings of the others.
+func Run(ctx context.Context, cfg *Config) (*Result, error) {
+	if err := analysis.Validate(cfg.Analyzers); err != nil {
+		return nil, fmt.Errorf("internal error: %w", err)
+	}
+	graph, err := load(ctx, cfg)
+	if err != nil {
+		return nil, err
+	}
+	jobs := cfg.Jobs
+	if jobs <= 0 {
+		jobs = runtime.GOMAXPROCS(0)
+	}
+	x := newExecutor(cfg, graph)
+	if err := x.run(ctx, jobs); err != nil {
+		return nil, err
+	}
+	return collect(cfg, graph), nil
+}

@@ -1,0 +1,293 @@
+package driver
+
+import (
+	"container/heap"
+	"context"
+	"fmt"
+	"go/types"
+	"path/filepath"
+	"reflect"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+
+	"golang.org/x/tools/go/analysis"
+
+	"github.com/perflint/perflint/internal/finding"
+	"github.com/perflint/perflint/internal/pragma"
+	"github.com/perflint/perflint/internal/ssax"
+)
+
+// An executor analyses the nodes of a graph.
+type executor struct {
+	cfg   *Config
+	graph *graph
+	all   []*analysis.Analyzer // roots and their requirements, requirements first
+	facts []*analysis.Analyzer // the part of all that dependencies need
+
+	mu    sync.RWMutex
+	owner map[*types.Package]*node
+}
+
+func newExecutor(cfg *Config, g *graph) *executor {
+	return &executor{
+		cfg:   cfg,
+		graph: g,
+		all:   closure(cfg.Analyzers, func(*analysis.Analyzer) bool { return true }),
+		facts: closure(cfg.Analyzers, func(a *analysis.Analyzer) bool { return len(a.FactTypes) > 0 }),
+		owner: make(map[*types.Package]*node),
+	}
+}
+
+// closure returns the analyzers reachable from roots that are wanted, and
+// everything these require, requirements first.
+func closure(roots []*analysis.Analyzer, want func(*analysis.Analyzer) bool) []*analysis.Analyzer {
+	var list []*analysis.Analyzer
+	added := make(map[*analysis.Analyzer]bool)
+	var add func(*analysis.Analyzer)
+	add = func(a *analysis.Analyzer) {
+		if added[a] {
+			return
+		}
+		added[a] = true
+		for _, req := range a.Requires {
+			add(req)
+		}
+		list = append(list, a)
+	}
+	seen := make(map[*analysis.Analyzer]bool)
+	var visit func(*analysis.Analyzer)
+	visit = func(a *analysis.Analyzer) {
+		if seen[a] {
+			return
+		}
+		seen[a] = true
+		for _, req := range a.Requires {
+			visit(req)
+		}
+		if want(a) {
+			add(a)
+		}
+	}
+	for _, a := range roots {
+		visit(a)
+	}
+	return list
+}
+
+// run analyses every node, each after its dependencies, and returns early
+// only if the context is cancelled.
+func (x *executor) run(ctx context.Context, jobs int) error {
+	waiting := make(map[*node]int)
+	dependents := make(map[*node][]*node)
+	ready := &queue{height: heights(x.graph)}
+	for _, n := range x.graph.nodes {
+		waiting[n] = len(n.deps)
+		for _, dep := range n.deps {
+			dependents[dep] = append(dependents[dep], n)
+		}
+		if len(n.deps) == 0 {
+			heap.Push(ready, n)
+		}
+	}
+	todo, done := make(chan *node), make(chan *node)
+	for range jobs {
+		go func() {
+			for n := range todo {
+				x.analyze(n)
+				done <- n
+			}
+		}()
+	}
+	defer close(todo)
+	for running := 0; ready.Len() > 0 || running > 0; {
+		var next *node
+		send := todo
+		if ready.Len() > 0 && running < jobs && ctx.Err() == nil {
+			next = ready.nodes[0]
+		} else {
+			send = nil
+			if running == 0 {
+				break // cancelled
+			}
+		}
+		select {
+		case send <- next:
+			heap.Pop(ready)
+			running++
+		case n := <-done:
+			running--
+			for _, d := range dependents[n] {
+				if waiting[d]--; waiting[d] == 0 {
+					heap.Push(ready, d)
+				}
+			}
+		}
+	}
+	return ctx.Err()
+}
+
+// analyze computes the outcome of a node. A package whose test variant does
+// not type-check is analysed without its tests, so that an error in a test
+// does not hide what is wrong with the package.
+func (x *executor) analyze(n *node) {
+	x.process(n, n.root)
+	if n.root && n.failed && n.fallback != nil && !n.fallback.failed {
+		again := &node{pkg: n.fallback.pkg, imports: n.fallback.imports, deps: n.fallback.deps, root: true}
+		x.process(again, true)
+		n.findings, n.ssaBuilt = again.findings, again.ssaBuilt
+	}
+}
+
+// process fills in the outcome of one package. This is the step that a
+// cache replaces.
+func (x *executor) process(n *node, root bool) {
+	for _, dep := range n.deps {
+		if dep.failed {
+			n.failed = true
+			if root {
+				n.errors = append(listErrors(n.pkg), Error{
+					Package: n.pkg.PkgPath, Kind: SkippedError,
+					Message: fmt.Sprintf("not analysed, because it imports %s, which has errors", dep.pkg.PkgPath),
+				})
+			}
+			return
+		}
+	}
+	u, errs := x.check(n)
+	if errs != nil {
+		n.errors, n.failed = errs, true
+		return
+	}
+	n.types = u.types
+	own := make(factSet)
+	x.mu.Lock()
+	x.owner[u.types] = n
+	x.mu.Unlock()
+	x.runAnalyzers(n, u, root, own)
+	n.outcome.facts = own.exported()
+}
+
+// factsOf returns the facts of a finished dependency.
+func (x *executor) factsOf(pkg *types.Package) factSet {
+	x.mu.RLock()
+	defer x.mu.RUnlock()
+	if n := x.owner[pkg]; n != nil {
+		return n.outcome.facts
+	}
+	return nil // package unsafe
+}
+
+// runAnalyzers runs the analyzers on a package one after the other;
+// parallelism comes from the packages.
+func (x *executor) runAnalyzers(n *node, u *unit, root bool, own factSet) {
+	analyzers := x.facts
+	if root {
+		analyzers = x.all
+	}
+	scope := x.newFactScope(u, own)
+	results := make(map[*analysis.Analyzer]any)
+	broken := make(map[*analysis.Analyzer]bool)
+	for _, a := range analyzers {
+		if slices.ContainsFunc(a.Requires, func(req *analysis.Analyzer) bool { return broken[req] }) {
+			broken[a] = true // the requirement's own error says why
+			continue
+		}
+		result, err := runAnalyzer(x.newPass(a, n, u, scope, results))
+		if err != nil {
+			broken[a] = true
+			n.errors = append(n.errors, Error{Package: n.pkg.PkgPath, Kind: PanicError, Message: err.Error()})
+			continue
+		}
+		results[a] = result
+	}
+	for _, a := range analyzers {
+		if lazy, ok := results[a].(*ssax.Lazy); ok {
+			n.ssaBuilt = lazy.Built()
+		}
+	}
+	if !root {
+		return
+	}
+	for _, a := range analyzers {
+		if list, ok := results[a].(*finding.List); ok {
+			n.findings = append(n.findings, list.Findings...)
+		}
+	}
+	if index, ok := results[pragma.Analyzer].(*pragma.Index); ok && len(broken) == 0 {
+		n.findings = append(n.findings, index.Audit(n.pkg.PkgPath, n.findings, x.cfg.Rules, &x.cfg.Options)...)
+	}
+}
+
+// newPass makes the pass of one analyzer on one package.
+func (x *executor) newPass(a *analysis.Analyzer, n *node, u *unit, scope *factScope, results map[*analysis.Analyzer]any) *analysis.Pass {
+	inputs := make(map[*analysis.Analyzer]any)
+	for _, req := range a.Requires {
+		inputs[req] = results[req]
+	}
+	readable := slices.Concat(n.pkg.CompiledGoFiles, n.pkg.GoFiles, n.pkg.OtherFiles, n.pkg.IgnoredFiles)
+	return &analysis.Pass{
+		Analyzer:     a,
+		Fset:         x.graph.fset,
+		Files:        u.files,
+		OtherFiles:   n.pkg.OtherFiles,
+		IgnoredFiles: n.pkg.IgnoredFiles,
+		Pkg:          u.types,
+		TypesInfo:    u.info,
+		TypesSizes:   n.pkg.TypesSizes,
+		Module:       analysisModule(n.pkg.Module),
+		ResultOf:     inputs,
+		Report:       func(analysis.Diagnostic) {}, // findings are in the analyzers' results
+		ReadFile: func(name string) ([]byte, error) {
+			if !slices.Contains(readable, name) {
+				return nil, fmt.Errorf("Pass.ReadFile: %s is not among the files of package %s", name, n.pkg.PkgPath)
+			}
+			return x.readFile(name)
+		},
+		ImportObjectFact:  scope.importObjectFact,
+		ExportObjectFact:  scope.exportObjectFact,
+		ImportPackageFact: scope.importPackageFact,
+		ExportPackageFact: scope.exportPackageFact,
+		AllObjectFacts:    func() []analysis.ObjectFact { return scope.allObjectFacts(a) },
+		AllPackageFacts:   func() []analysis.PackageFact { return scope.allPackageFacts(a) },
+	}
+}
+
+// runAnalyzer runs one pass and turns a panic into an error, so that one
+// analyzer's bug costs the findings of one package only.
+func runAnalyzer(pass *analysis.Pass) (result any, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("analyzer %s panicked: %v; this is a bug in perflint, please report it with these lines%s", pass.Analyzer, r, panicFrames())
+		}
+	}()
+	result, err = pass.Analyzer.Run(pass)
+	if err != nil {
+		return nil, fmt.Errorf("analyzer %s: %w", pass.Analyzer, err)
+	}
+	if got, want := reflect.TypeOf(result), pass.Analyzer.ResultType; got != want {
+		return nil, fmt.Errorf("internal error: analyzer %s returned a %v instead of a %v", pass.Analyzer, got, want)
+	}
+	return result, nil
+}
+
+// panicFrames returns the innermost frames of a panic, without the addresses
+// and goroutine numbers that would make two runs differ.
+func panicFrames() string {
+	pcs := make([]uintptr, 32)
+	frames := runtime.CallersFrames(pcs[:runtime.Callers(1, pcs)])
+	var b strings.Builder
+	panicking, count := false, 0
+	for {
+		frame, more := frames.Next()
+		if panicking && !strings.HasPrefix(frame.Function, "runtime.") && count < 8 {
+			count++
+			fmt.Fprintf(&b, "\n\t%s (%s:%d)", frame.Function, filepath.Base(frame.File), frame.Line)
+		}
+		panicking = panicking || frame.Function == "runtime.gopanic"
+		if !more {
+			return b.String()
+		}
+	}
+}

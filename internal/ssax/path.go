@@ -1,0 +1,450 @@
+package ssax
+
+import (
+	"fmt"
+	"go/constant"
+	"go/token"
+	"slices"
+	"strings"
+
+	"golang.org/x/tools/go/ssa"
+)
+
+// Paths decides which branches of a function one path can take.
+//
+// A path carries an [Env], what is known on it: the outcome of conditions
+// that it has passed, and the operands that phis took. The analysis is cheap
+// on purpose. It understands nil checks, correlated flags ("if ok" twice),
+// and the same pure expression tested twice; there is no solver.
+//
+// It errs towards calling a path infeasible: two loads of the same field are
+// taken to be equal unless the path stores to that field in between, although
+// a call might have changed it. A client that speaks about feasible paths
+// stays silent then.
+type Paths struct {
+	fn   *ssa.Function
+	ids  map[ssa.Value]int // numbers for keys; ssa names are not unique
+	uses map[string]int    // leaf → number of conditions that depend on it
+}
+
+// NewPaths prepares the analysis of a function.
+func NewPaths(fn *ssa.Function) *Paths {
+	p := &Paths{fn: fn, ids: make(map[ssa.Value]int), uses: make(map[string]int)}
+	number := func(v ssa.Value) { p.ids[v] = len(p.ids) }
+	for _, v := range fn.Params {
+		number(v)
+	}
+	for _, v := range fn.FreeVars {
+		number(v)
+	}
+	for _, b := range fn.Blocks {
+		for _, instr := range b.Instrs {
+			if v, ok := instr.(ssa.Value); ok {
+				number(v)
+			}
+		}
+	}
+	p.countUses()
+	return p
+}
+
+// countUses finds the leaves that more than one condition depends on; only
+// facts about these can ever decide a branch. A condition in a cycle can meet
+// itself again and counts twice.
+func (p *Paths) countUses() {
+	cyclic := inCycle(p.fn)
+	for _, b := range p.fn.Blocks {
+		branch, ok := lastInstr(b).(*ssa.If)
+		if !ok {
+			continue
+		}
+		weight := 1
+		if cyclic[b.Index] {
+			weight = 2
+		}
+		for leaf := range p.leafClosure(branch.Cond) {
+			p.uses[leaf] += weight
+		}
+	}
+}
+
+// leafClosure returns the keys of the leaves of a condition and of all that
+// its phis may stand for.
+func (p *Paths) leafClosure(cond ssa.Value) map[string]bool {
+	leaves := make(map[string]bool)
+	seen := make(map[ssa.Value]bool)
+	var visit func(ssa.Value)
+	visit = func(v ssa.Value) {
+		if seen[v] {
+			return
+		}
+		seen[v] = true
+		var t term
+		p.term(Env{}, v, &t)
+		for _, l := range t.leaves {
+			leaves[p.key(l)] = true
+			if phi, ok := l.(*ssa.Phi); ok {
+				for _, e := range phi.Edges {
+					visit(e)
+				}
+			}
+		}
+		for _, r := range t.reads {
+			leaves[r] = true
+		}
+	}
+	visit(cond)
+	return leaves
+}
+
+// An Env is what is known on a path. It is immutable; the zero value knows
+// nothing.
+type Env struct {
+	facts []fact
+	phis  []choice
+}
+
+// A fact is a condition whose outcome is known.
+type fact struct {
+	cond  term
+	truth bool
+}
+
+// A choice is the operand that a phi took when the path entered its block.
+type choice struct {
+	phi   *ssa.Phi
+	value ssa.Value
+}
+
+// A term is a pure expression in canonical form.
+type term struct {
+	text   string
+	leaves []ssa.Value // instructions, parameters and free variables in it
+	reads  []string    // addresses in memory that it loads from
+
+	subject  string         // for "x == constant": x
+	constant constant.Value // for "x == constant"; nil for nil
+	isEqual  bool           // whether subject and constant are set
+}
+
+// Key returns a text that is equal for equal environments.
+func (e Env) Key(p *Paths) string {
+	parts := make([]string, 0, len(e.facts)+len(e.phis))
+	for _, f := range e.facts {
+		parts = append(parts, fmt.Sprintf("%s=%t", f.cond.text, f.truth))
+	}
+	for _, c := range e.phis {
+		parts = append(parts, fmt.Sprintf("v%d:%s", p.ids[c.phi], p.key(c.value)))
+	}
+	slices.Sort(parts)
+	return strings.Join(parts, ";")
+}
+
+// NonNil returns the environment extended by the knowledge that v is not nil.
+func (p *Paths) NonNil(e Env, v ssa.Value) Env {
+	var t term
+	p.term(e, v, &t)
+	return e.with(fact{cond: equalTerm(t, "nil", nil), truth: false})
+}
+
+// Follow returns the environment behind the edge from a block to one of its
+// successors. It reports false if the path cannot take the edge.
+func (p *Paths) Follow(e Env, from *ssa.BasicBlock, succ int) (Env, bool) {
+	if branch, ok := lastInstr(from).(*ssa.If); ok {
+		var feasible bool
+		if e, feasible = p.assume(e, branch.Cond, succ == 0); !feasible {
+			return e, false
+		}
+	}
+	return p.enter(e, from, from.Succs[succ]), true
+}
+
+// Store returns the environment after a store: what was known about loads
+// from there is forgotten.
+func (p *Paths) Store(e Env, store *ssa.Store) Env {
+	var t term
+	p.term(e, store.Addr, &t)
+	addr := addressKey(store.Addr, t.text)
+	keep := func(f fact) bool { return !slices.Contains(f.cond.reads, addr) }
+	return Env{facts: filter(e.facts, keep), phis: e.phis}
+}
+
+// Resolve returns the value that v stands for on the path: phis are replaced
+// by the operands that they took.
+func (e Env) Resolve(v ssa.Value) ssa.Value {
+	for {
+		phi, ok := v.(*ssa.Phi)
+		if !ok {
+			return v
+		}
+		i := slices.IndexFunc(e.phis, func(c choice) bool { return c.phi == phi })
+		if i < 0 {
+			return v
+		}
+		v = e.phis[i].value
+	}
+}
+
+// assume adds the outcome of a condition and reports whether it can be.
+func (p *Paths) assume(e Env, cond ssa.Value, truth bool) (Env, bool) {
+	t, negated := p.condition(e, cond)
+	if negated {
+		truth = !truth
+	}
+	if known, ok := e.lookup(t); ok {
+		return e, known == truth
+	}
+	for _, leaf := range t.leaves {
+		if p.uses[p.key(leaf)] > 1 {
+			return e.with(fact{t, truth}), true
+		}
+	}
+	for _, read := range t.reads {
+		if p.uses[read] > 1 {
+			return e.with(fact{t, truth}), true
+		}
+	}
+	return e, true // nothing else depends on it
+}
+
+// lookup returns the known outcome of a condition.
+func (e Env) lookup(t term) (truth, ok bool) {
+	switch t.text {
+	case "true":
+		return true, true
+	case "false":
+		return false, true
+	}
+	for _, f := range e.facts {
+		if f.cond.text == t.text {
+			return f.truth, true
+		}
+		// A value that equals one constant does not equal another.
+		if f.truth && f.cond.isEqual && t.isEqual && f.cond.subject == t.subject {
+			return false, true
+		}
+	}
+	return false, false
+}
+
+func (e Env) with(f fact) Env {
+	return Env{facts: append(slices.Clip(e.facts), f), phis: e.phis}
+}
+
+// enter moves the path into a block: phis take their operands, and what was
+// known about values that the block computes anew is forgotten.
+func (p *Paths) enter(e Env, from, to *ssa.BasicBlock) Env {
+	pred := slices.Index(to.Preds, from)
+	var taken []choice
+	for _, instr := range to.Instrs {
+		phi, ok := instr.(*ssa.Phi)
+		if !ok {
+			break
+		}
+		if p.uses[p.key(phi)] == 0 {
+			continue // no condition depends on it
+		}
+		if v := e.Resolve(phi.Edges[pred]); v != phi && !definedIn(v, to) {
+			taken = append(taken, choice{phi, v})
+		}
+	}
+	fresh := func(c choice) bool { return c.phi.Block() != to && !definedIn(c.value, to) }
+	known := func(f fact) bool {
+		return !slices.ContainsFunc(f.cond.leaves, func(v ssa.Value) bool { return definedIn(v, to) })
+	}
+	return Env{facts: filter(e.facts, known), phis: append(slices.Clip(filter(e.phis, fresh)), taken...)}
+}
+
+// condition returns the canonical form of a condition: "!x" and "x != y" are
+// negations, and of the four orderings only "<" remains.
+func (p *Paths) condition(e Env, cond ssa.Value) (t term, negated bool) {
+	cond = e.Resolve(cond)
+	if not, ok := cond.(*ssa.UnOp); ok && not.Op == token.NOT {
+		t, negated = p.condition(e, not.X)
+		return t, !negated
+	}
+	cmp, ok := cond.(*ssa.BinOp)
+	if !ok {
+		p.term(e, cond, &t)
+		return t, false
+	}
+	x, y := cmp.X, cmp.Y
+	switch cmp.Op {
+	case token.NEQ:
+		return p.equality(e, x, y), true
+	case token.EQL:
+		return p.equality(e, x, y), false
+	case token.GTR, token.LEQ:
+		x, y = y, x
+		fallthrough
+	case token.LSS, token.GEQ:
+		var s term
+		p.term(e, x, &s)
+		p.term(e, y, &t)
+		t = joinTerms(fmt.Sprintf("(%s < %s)", s.text, t.text), s, t)
+		return t, cmp.Op == token.GEQ || cmp.Op == token.LEQ
+	}
+	p.term(e, cond, &t)
+	return t, false
+}
+
+// equality returns the canonical form of x == y.
+func (p *Paths) equality(e Env, x, y ssa.Value) term {
+	x, y = e.Resolve(x), e.Resolve(y)
+	if _, ok := x.(*ssa.Const); ok {
+		x, y = y, x
+	}
+	var s, t term
+	p.term(e, x, &s)
+	p.term(e, y, &t)
+	c, ok := y.(*ssa.Const)
+	if !ok {
+		if t.text < s.text {
+			s, t = t, s
+		}
+		return joinTerms(fmt.Sprintf("(%s == %s)", s.text, t.text), s, t)
+	}
+	if d, ok := x.(*ssa.Const); ok {
+		return term{text: fmt.Sprint(equalConst(c, d))}
+	}
+	if c.IsNil() && neverNil(x) {
+		return term{text: "false"}
+	}
+	return equalTerm(s, t.text, c.Value)
+}
+
+func equalTerm(subject term, text string, c constant.Value) term {
+	t := joinTerms(fmt.Sprintf("(%s == %s)", subject.text, text), subject, term{})
+	t.subject, t.constant, t.isEqual = subject.text, c, true
+	return t
+}
+
+func equalConst(c, d *ssa.Const) bool {
+	if c.Value == nil || d.Value == nil {
+		return c.Value == nil && d.Value == nil
+	}
+	return constant.Compare(c.Value, token.EQL, d.Value)
+}
+
+// neverNil reports whether a value is an address, function or the like.
+func neverNil(v ssa.Value) bool {
+	switch v.(type) {
+	case *ssa.Alloc, *ssa.MakeClosure, *ssa.Function, *ssa.MakeInterface, *ssa.FieldAddr,
+		*ssa.IndexAddr, *ssa.MakeMap, *ssa.MakeChan, *ssa.MakeSlice, *ssa.Global:
+		return true
+	}
+	return false
+}
+
+// term writes the canonical form of a value to t.
+func (p *Paths) term(e Env, v ssa.Value, t *term) {
+	v = e.Resolve(v)
+	switch v := v.(type) {
+	case *ssa.Const:
+		if v.Value == nil {
+			t.text = "nil"
+		} else {
+			t.text = v.Value.ExactString()
+		}
+		return
+	case *ssa.Global, *ssa.Function, *ssa.Builtin:
+		t.text = v.String()
+		return
+	case *ssa.ChangeType:
+		p.term(e, v.X, t)
+		return
+	case *ssa.ChangeInterface:
+		p.term(e, v.X, t)
+		return
+	case *ssa.BinOp:
+		var x, y term
+		p.term(e, v.X, &x)
+		p.term(e, v.Y, &y)
+		*t = joinTerms(fmt.Sprintf("(%s %s %s)", x.text, v.Op, y.text), x, y)
+		return
+	case *ssa.FieldAddr:
+		p.derive(e, v.X, fmt.Sprintf(".%d", v.Field), t)
+		return
+	case *ssa.Field:
+		p.derive(e, v.X, fmt.Sprintf(".%d", v.Field), t)
+		return
+	case *ssa.UnOp:
+		if v.Op == token.ARROW {
+			break // a receive is never the same twice
+		}
+		p.derive(e, v.X, v.Op.String(), t)
+		if v.Op == token.MUL {
+			t.reads = append(slices.Clip(t.reads), addressKey(v.X, t.text[:len(t.text)-len(v.Op.String())]))
+		}
+		return
+	case *ssa.Call:
+		if b, ok := v.Call.Value.(*ssa.Builtin); ok && (b.Name() == "len" || b.Name() == "cap") {
+			p.derive(e, v.Call.Args[0], "."+b.Name(), t)
+			return
+		}
+	}
+	t.text = p.key(v)
+	t.leaves = append(t.leaves, v)
+}
+
+// derive writes the form of an operation on x to t.
+func (p *Paths) derive(e Env, x ssa.Value, op string, t *term) {
+	p.term(e, x, t)
+	t.text += op
+}
+
+// key returns the name of a leaf.
+func (p *Paths) key(v ssa.Value) string {
+	if id, ok := p.ids[v]; ok {
+		return fmt.Sprintf("v%d", id)
+	}
+	if c, ok := v.(*ssa.Const); ok {
+		if c.Value == nil {
+			return "nil"
+		}
+		return c.Value.ExactString()
+	}
+	return v.String()
+}
+
+// addressKey names a place in memory. Fields count by type and number, not by
+// object, because two pointers may be the same.
+func addressKey(addr ssa.Value, text string) string {
+	if f, ok := addr.(*ssa.FieldAddr); ok {
+		return fmt.Sprintf("%s.%d", f.X.Type(), f.Field)
+	}
+	return text
+}
+
+func joinTerms(text string, x, y term) term {
+	return term{
+		text:   text,
+		leaves: append(slices.Clip(x.leaves), y.leaves...),
+		reads:  append(slices.Clip(x.reads), y.reads...),
+	}
+}
+
+func filter[T any](list []T, keep func(T) bool) []T {
+	if !slices.ContainsFunc(list, func(x T) bool { return !keep(x) }) {
+		return list
+	}
+	var kept []T
+	for _, x := range list {
+		if keep(x) {
+			kept = append(kept, x)
+		}
+	}
+	return kept
+}
+
+func definedIn(v ssa.Value, b *ssa.BasicBlock) bool {
+	instr, ok := v.(ssa.Instruction)
+	return ok && instr.Block() == b
+}
+
+func lastInstr(b *ssa.BasicBlock) ssa.Instruction {
+	if len(b.Instrs) == 0 {
+		return nil
+	}
+	return b.Instrs[len(b.Instrs)-1]
+}
