@@ -71,3 +71,29 @@ func Run(ctx context.Context, cfg *Config) (*Result, error) {
 	}
 	return collect(cfg, graph), nil
 }
+
+// A Plan is what a run would analyse.
+type Plan struct {
+	Roots     int     // packages analysed for findings
+	FactsOnly int     // dependencies analysed for facts
+	Errors    []Error // of the go command
+}
+
+// Load returns what a run with the same configuration would analyse.
+func Load(ctx context.Context, cfg *Config) (*Plan, error) {
+	graph, err := load(ctx, cfg)
+	if err != nil {
+		return nil, err
+	}
+	plan := new(Plan)
+	for _, n := range graph.nodes {
+		if n.root {
+			plan.Roots++
+		} else {
+			plan.FactsOnly++
+		}
+		plan.Errors = append(plan.Errors, listErrors(n.pkg)...)
+	}
+	plan.Errors = sortErrors(plan.Errors)
+	return plan, nil
+}

@@ -1,0 +1,30 @@
+// Package analyzers lists the analyzers of perflint.
+package analyzers
+
+import (
+	"golang.org/x/tools/go/analysis"
+
+	"github.com/perflint/perflint/analyzers/ctxleak"
+	"github.com/perflint/perflint/internal/finding"
+	"github.com/perflint/perflint/internal/pragma"
+)
+
+// All returns every analyzer with default options.
+func All() []*analysis.Analyzer { return New(pragma.Options{}) }
+
+// New returns every analyzer with the given options. The result of each is a
+// [finding.List].
+func New(opts pragma.Options) []*analysis.Analyzer {
+	return []*analysis.Analyzer{
+		ctxleak.New(opts),
+	}
+}
+
+// Rules returns the rules of every analyzer, and those about suppressions,
+// sorted by name within each.
+func Rules() []finding.Rule {
+	var rules []finding.Rule
+	rules = append(rules, ctxleak.Rules()...)
+	rules = append(rules, pragma.Rules()...)
+	return rules
+}

@@ -1,0 +1,81 @@
+// Package ctxleak defines an Analyzer that finds contexts whose cancel
+// function is lost.
+//
+// # Analyzer ctxleak
+//
+// ctxleak: find contexts whose cancel function is lost
+//
+// context.WithCancel, WithTimeout, WithDeadline, their Cause variants and
+// signal.NotifyContext return a context together with a function that
+// releases it. Until that function is called, the new context stays
+// registered with its parent, its timer stays armed, and every goroutine that
+// waits on the context keeps waiting. A deadline or the end of the parent
+// limits the damage; under a server's base context nothing does.
+//
+// The analyzer follows the function value within the function that made it,
+// through variables, conversions and closures, on every path that can be
+// taken. It is silent about a cancel function that is returned, stored, sent,
+// passed to another function or deferred: from there on it is somebody
+// else's. It is silent about paths that end the process, and about main and
+// TestMain, which end with the process.
+//
+// # Rule ctxleak/discarded
+//
+// The release function is thrown away, or nothing ever calls it:
+//
+//	ctx, _ := context.WithTimeout(parent, time.Second)  // WRONG: the timer runs for a second
+//	return fetch(ctx)                                   // even if fetch takes a millisecond
+//
+//	ctx, cancel := context.WithCancel(parent)
+//	_ = cancel                                          // WRONG: silences the compiler, not the leak
+//
+//	ctx, cancel := context.WithTimeout(parent, time.Second)
+//	defer cancel()                                      // RIGHT
+//	return fetch(ctx)
+//
+// Severity is error if a goroutine is started with a context that no deadline
+// ends or if the call stands in a loop, and warning otherwise. It is info,
+// and so not shown by default, where nothing is kept: a WithCancel context
+// whose parent never ends (context.Background) or ends by itself (the
+// context of a test) and that is given to no goroutine, and contexts that
+// main makes once.
+//
+// Not reported: a release function that is assigned to a field, a variable of
+// an enclosing function or of the package, or that is passed on.
+//
+// # Rule ctxleak/lost-on-path
+//
+// The release function is called on some paths but not on the one that the
+// finding describes:
+//
+//	ctx, cancel := context.WithTimeout(parent, time.Second)
+//	user, err := load(ctx)
+//	if err != nil {
+//		return err  // WRONG: cancel is not called
+//	}
+//	err = save(ctx, user)
+//	cancel()
+//	return err
+//
+// A loop that starts over without calling it loses it too:
+//
+//	for job := range jobs {
+//		ctx, cancel := context.WithTimeout(parent, time.Second)
+//		if err := run(ctx, job); err != nil {
+//			log.Print(err)
+//			continue  // WRONG
+//		}
+//		cancel()
+//	}
+//
+// Defer the call where it is made. In a loop, move the body into a function
+// so that the deferred call runs in each round, or call cancel before every
+// continue, break and return.
+//
+// Severity is as for ctxleak/discarded.
+//
+// Not reported: paths on which the release function is nil or was not made
+// yet; paths that two tests of the same condition rule out; paths that panic
+// or end the process. Two reads of the same field are taken to be equal
+// unless the function itself writes to the field in between.
+package ctxleak

@@ -1,0 +1,137 @@
+package ctxleak
+
+import (
+	"fmt"
+	"go/token"
+
+	"golang.org/x/tools/go/analysis"
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/perflint/perflint/internal/pragma"
+	"github.com/perflint/perflint/internal/ssax"
+)
+
+// releaseWord is what people call the release function of a producer.
+func (a *acquisition) releaseWord() string {
+	if a.producer.bound == bySignal {
+		return "stop"
+	}
+	return "cancel"
+}
+
+// consequence says what stays behind.
+func (a *acquisition) consequence() string {
+	switch {
+	case a.producer.bound == bySignal:
+		return "the signals stay redirected for as long as the process runs"
+	case a.producer.bound == byDeadline:
+		return "the context and its timer stay until the deadline"
+	case a.parentEndsAlone():
+		return "whatever waits on the context waits for ever"
+	}
+	return "the context stays registered with its parent until that ends"
+}
+
+// reportDiscarded reports a release function that nothing ever calls.
+func (c *checker) reportDiscarded(a *acquisition) {
+	name := a.source.name(a.releaseWord())
+	message := fmt.Sprintf("the %s function of %s is discarded: %s", a.releaseWord(), a.name, a.consequence())
+	text := fmt.Sprintf("%s returns the function that releases the context, and nothing receives it", a.name)
+	if !a.source.blank() {
+		message = fmt.Sprintf("%s, the %s function of %s, is never called: %s", name, a.releaseWord(), a.name, a.consequence())
+		text = fmt.Sprintf("%s gets the function that releases the context, and nothing calls it", name)
+	}
+	draft := pragma.Draft{
+		Rule:     discarded,
+		Message:  message,
+		Severity: a.severity(),
+		Witness:  []pragma.Step{{Kind: "acquire", Pos: c.callPos(a), End: c.callEnd(a), Text: text}},
+	}
+	draft.Pos, draft.End = c.callPos(a), c.callEnd(a)
+	if fix, ok := c.fixDiscarded(a); ok {
+		draft.Fixes = []analysis.SuggestedFix{fix}
+	}
+	c.reporter.Report(draft)
+}
+
+// reportLost reports a release function that one path does not call.
+func (c *checker) reportLost(a *acquisition, s search) {
+	name := a.source.name(a.releaseWord())
+	branches := s.lost.describe()
+	when := conditions(branches)
+	if when != "" {
+		when = " when " + when
+	}
+	exit := c.exitPos(a, s.lost)
+	line := c.pass.Fset.Position(exit).Line
+	var message, last string
+	switch s.lost.kind {
+	case atReturn:
+		message = fmt.Sprintf("%s is not called before the return on line %d%s: %s", name, line, when, a.consequence())
+		last = fmt.Sprintf("the function returns without calling %s", name)
+	case atRepeat:
+		message = fmt.Sprintf("%s is not called before the loop starts over%s: %s, once more in every round", name, when, a.consequence())
+		last = fmt.Sprintf("the loop comes back here, and the previous %s is lost", name)
+	case atOverwrite:
+		message = fmt.Sprintf("%s is overwritten on line %d before it is called%s: %s", name, line, when, a.consequence())
+		last = fmt.Sprintf("%s gets another value, and the function that it held is lost", name)
+	}
+	draft := pragma.Draft{Rule: lostOnPath, Message: message, Severity: a.severity(), Pos: c.callPos(a), End: c.callEnd(a)}
+	step := func(kind string, pos, end token.Pos, text string) {
+		draft.Witness = append(draft.Witness, pragma.Step{Kind: kind, Pos: pos, End: end, Text: text})
+	}
+	step("acquire", draft.Pos, draft.End, fmt.Sprintf("%s returns %s", a.name, name))
+	for _, b := range branches {
+		step("branch", b.Pos, b.End, branchText(b))
+	}
+	step("exit", exit, token.NoPos, last)
+	if pos := s.released.Pos(); pos.IsValid() {
+		step("release", pos, token.NoPos, fmt.Sprintf("%s is released here, but not on that path", name))
+	}
+	if fix, ok := c.fixLost(a, s); ok {
+		draft.Fixes = []analysis.SuggestedFix{fix}
+	}
+	c.reporter.Report(draft)
+}
+
+func branchText(b ssax.Branch) string {
+	switch b.Kind {
+	case ssax.CaseBranch:
+		return b.Text + " is chosen"
+	case ssax.LoopBranch:
+		return "the loop runs (" + b.Text + ")"
+	case ssax.LoopEndBranch:
+		return "the loop ends (" + b.Text + ")"
+	}
+	return "suppose that " + b.Text
+}
+
+// exitPos returns where a lost path ends.
+func (c *checker) exitPos(a *acquisition, l *loss) token.Pos {
+	switch {
+	case l.kind == atRepeat:
+		return c.callPos(a)
+	case l.kind == atReturn:
+		if pos := ssax.ExitPos(l.at.(*ssa.Return)); pos.IsValid() {
+			return pos
+		}
+	case l.at.Pos().IsValid():
+		return l.at.Pos()
+	}
+	return c.callPos(a)
+}
+
+// callPos returns the start of the producer's call.
+func (c *checker) callPos(a *acquisition) token.Pos {
+	if a.source.call != nil {
+		return a.source.call.Pos()
+	}
+	return a.call.Pos()
+}
+
+func (c *checker) callEnd(a *acquisition) token.Pos {
+	if a.source.call != nil {
+		return a.source.call.End()
+	}
+	return token.NoPos
+}

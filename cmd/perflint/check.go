@@ -1,0 +1,211 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/perflint/perflint/internal/driver"
+	"github.com/perflint/perflint/internal/finding"
+	"github.com/perflint/perflint/internal/report"
+)
+
+// check is the main command: analyse packages and report.
+func (a *app) check(args []string) int {
+	f := newFlags()
+	patterns, err := f.parse(args)
+	switch {
+	case errors.Is(err, flag.ErrHelp):
+		return a.help(nil)
+	case err != nil:
+		return a.fail(err)
+	case f.version:
+		fmt.Fprintln(a.stdout, versionLine())
+		return exitClean
+	}
+	if err := f.checkPatterns(a.rules); err != nil {
+		return a.fail(err)
+	}
+	stopProfiles, err := f.startProfiles()
+	if err != nil {
+		return a.fail(err)
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	code := a.analyse(ctx, f, patterns)
+	if err := stopProfiles(); err != nil {
+		return a.fail(err)
+	}
+	return code
+}
+
+// fail prints an error, the only place where one is printed, and returns the
+// exit code for it.
+func (a *app) fail(err error) int {
+	if errors.Is(err, context.Canceled) {
+		err = errors.New("interrupted")
+	}
+	fmt.Fprintf(a.stderr, "perflint: %v\n", err)
+	return exitFailure
+}
+
+// analyse runs the driver and writes what it found.
+func (a *app) analyse(ctx context.Context, f *flags, patterns []string) int {
+	cfg, err := a.driverConfig(ctx, f, patterns)
+	if err != nil {
+		return a.fail(err)
+	}
+	result, err := driver.Run(ctx, cfg)
+	if err != nil {
+		return a.fail(err)
+	}
+	findings := result.Findings
+	changed := false
+	if f.fix || f.diff {
+		if findings, changed, err = a.applyFixes(f, result); err != nil {
+			return a.fail(err)
+		}
+	}
+	if err := a.write(f, findings); err != nil {
+		return a.fail(err)
+	}
+	a.printSummary(f, findings)
+	switch {
+	case len(result.Errors) > 0:
+		a.printErrors(f.dir, result.Errors)
+		return exitFailure
+	case changed && f.diff:
+		return exitFindings
+	case slices.ContainsFunc(findings, func(fd finding.Finding) bool { return failLevel(fd.Severity) >= f.failOn }):
+		return exitFindings
+	}
+	return exitClean
+}
+
+// driverConfig completes the options with what the go command knows.
+func (a *app) driverConfig(ctx context.Context, f *flags, patterns []string) (*driver.Config, error) {
+	env, err := driver.ReadEnvironment(ctx, f.dir, nil)
+	if err != nil {
+		return nil, err
+	}
+	f.options.Toolchain = env.Toolchain
+	if f.options.Main, err = env.GoLines(); err != nil {
+		return nil, err
+	}
+	return &driver.Config{
+		Dir:       f.dir,
+		Patterns:  patterns,
+		Tests:     f.tests,
+		Tags:      f.tags,
+		Jobs:      f.jobs,
+		Analyzers: a.analyzers(f.options),
+		Rules:     a.rules,
+		Options:   f.options,
+	}, nil
+}
+
+// write prints the findings and writes the files of -o. With -diff the
+// standard output belongs to the diff.
+func (a *app) write(f *flags, findings []finding.Finding) error {
+	set := &report.Set{Findings: findings, Dir: f.textDir(), ReadFile: os.ReadFile}
+	for _, out := range f.outputs {
+		if err := writeOutput(out, set); err != nil {
+			return err
+		}
+	}
+	if f.diff {
+		return nil
+	}
+	set.Color = colored(a.stdout)
+	return report.Write(a.stdout, f.format, set)
+}
+
+// writeOutput writes one file of -o, whole or not at all.
+func writeOutput(out output, set *report.Set) (err error) {
+	tmp, err := os.CreateTemp(filepath.Dir(out.path), ".perflint-*")
+	if err != nil {
+		return fmt.Errorf("-o %s: %w", out.path, err)
+	}
+	defer func() {
+		if err != nil {
+			tmp.Close()
+			os.Remove(tmp.Name())
+			err = fmt.Errorf("-o %s: %w", out.path, err)
+		}
+	}()
+	if err := report.Write(tmp, out.format, set); err != nil {
+		return err
+	}
+	if err := tmp.Chmod(0o644); err != nil {
+		return err
+	}
+	if err := tmp.Close(); err != nil {
+		return err
+	}
+	return os.Rename(tmp.Name(), out.path)
+}
+
+// textDir returns the folder that paths are printed relative to: the one that
+// the user is in, from where an editor can open them.
+func (f *flags) textDir() string {
+	if dir, err := os.Getwd(); err == nil {
+		return dir
+	}
+	return f.dir
+}
+
+// printSummary says how many findings there are and where to read on. It goes
+// to standard error, so that the output holds findings only.
+func (a *app) printSummary(f *flags, findings []finding.Finding) {
+	if len(findings) == 0 || f.format != "text" || f.diff {
+		return
+	}
+	noun := "findings"
+	if len(findings) == 1 {
+		noun = "finding"
+	}
+	fmt.Fprintf(a.stderr, "perflint: %d %s; 'perflint explain %s' says more\n", len(findings), noun, findings[0].Rule)
+}
+
+// printErrors names what could not be analysed, by package.
+func (a *app) printErrors(dir string, errs []driver.Error) {
+	wd := dir
+	if cwd, err := os.Getwd(); err == nil {
+		wd = cwd
+	}
+	var packages []string
+	for i, e := range errs {
+		if i == 0 || e.Package != errs[i-1].Package {
+			fmt.Fprintf(a.stderr, "# %s\n", e.Package)
+			packages = append(packages, e.Package)
+		}
+		if e.Posn != "" {
+			fmt.Fprintf(a.stderr, "%s: %s\n", report.Relative(wd, e.Posn), e.Message)
+		} else {
+			fmt.Fprintln(a.stderr, e.Message)
+		}
+	}
+	noun := "packages"
+	if len(packages) == 1 {
+		noun = "package"
+	}
+	fmt.Fprintf(a.stderr, "perflint: %d %s could not be analysed completely\n", len(packages), noun)
+}
+
+// colored reports whether text may be coloured: on a terminal, unless
+// NO_COLOR (https://no-color.org) or a dumb terminal says otherwise.
+func colored(w io.Writer) bool {
+	file, ok := w.(*os.File)
+	if !ok || os.Getenv("NO_COLOR") != "" || os.Getenv("TERM") == "dumb" {
+		return false
+	}
+	info, err := file.Stat()
+	return err == nil && info.Mode()&os.ModeCharDevice != 0 && !strings.HasSuffix(file.Name(), os.DevNull)
+}
