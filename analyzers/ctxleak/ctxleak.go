@@ -147,14 +147,17 @@ func endsWithProcess(fn *ssa.Function) bool {
 
 // severity says what losing the release function costs; doc.go has the rules.
 func (a *acquisition) severity() finding.Severity {
-	endless := a.producer.bound != byDeadline
+	waited := a.producer.bound != byDeadline && a.waitedOn()
+	again := ssax.InCycle(a.call.Block())
 	switch {
-	case ssax.InCycle(a.call.Block()), endless && a.waitedOn():
+	case waited:
 		return finding.Error
-	case endsWithProcess(a.call.Parent()):
-		return finding.Info
 	case a.producer.bound == byParent && a.parentEndsAlone():
 		return finding.Info
+	case endsWithProcess(a.call.Parent()) && !again:
+		return finding.Info
+	case again && a.producer.bound != byDeadline:
+		return finding.Error
 	}
 	return finding.Warning
 }

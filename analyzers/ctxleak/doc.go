@@ -33,12 +33,12 @@
 //	defer cancel()                                      // RIGHT
 //	return fetch(ctx)
 //
-// Severity is error if a goroutine is started with a context that no deadline
-// ends or if the call stands in a loop, and warning otherwise. It is info,
-// and so not shown by default, where nothing is kept: a WithCancel context
-// whose parent never ends (context.Background) or ends by itself (the
-// context of a test) and that is given to no goroutine, and contexts that
-// main makes once.
+// Severity is warning if a deadline bounds the damage. Without one it is error
+// if a goroutine is started with the context or if the call stands in a loop,
+// and warning otherwise. It is info, and so not shown by default, where next
+// to nothing is kept: a WithCancel context whose parent never ends
+// (context.Background) or ends by itself (the context of a test) and that is
+// given to no goroutine, and contexts that main makes once.
 //
 // Not reported: a release function that is assigned to a field, a variable of
 // an enclosing function or of the package, or that is passed on.

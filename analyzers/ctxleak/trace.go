@@ -2,6 +2,7 @@ package ctxleak
 
 import (
 	"fmt"
+	"go/constant"
 	"go/token"
 	"slices"
 	"sort"
@@ -124,7 +125,7 @@ func (t *tracer) visit(s *state) {
 			}
 			return
 		case lostHere:
-			t.lose(s, instr, atReturn)
+			t.lose(s, instr, returnKind(instr.(*ssa.Return)))
 			return
 		case overwritten:
 			t.lose(s, instr, atOverwrite)
@@ -181,6 +182,17 @@ func (t *tracer) enter(s *state, to *ssa.BasicBlock) map[ssa.Value]bool {
 		}
 	}
 	return values
+}
+
+// returnKind tells what a return means in the source: in the body of a
+// range-over-func loop it may be the end of a round.
+func returnKind(ret *ssa.Return) lossKind {
+	if ssax.IsLoopBody(ret.Parent()) && len(ret.Results) == 1 {
+		if more, ok := ret.Results[0].(*ssa.Const); ok && more.Value != nil && constant.BoolVal(more.Value) {
+			return atRepeat
+		}
+	}
+	return atReturn
 }
 
 // key identifies a state among those of the same block.

@@ -174,29 +174,40 @@ func (a *app) printSummary(f *flags, findings []finding.Finding) {
 	fmt.Fprintf(a.stderr, "perflint: %d %s; 'perflint explain %s' says more\n", len(findings), noun, findings[0].Rule)
 }
 
+// maxErrors is how many errors of one package are printed. The first ones
+// count; the rest tend to follow from them.
+const maxErrors = 10
+
 // printErrors names what could not be analysed, by package.
 func (a *app) printErrors(dir string, errs []driver.Error) {
 	wd := dir
 	if cwd, err := os.Getwd(); err == nil {
 		wd = cwd
 	}
-	var packages []string
+	packages, printed := 0, 0
 	for i, e := range errs {
 		if i == 0 || e.Package != errs[i-1].Package {
 			fmt.Fprintf(a.stderr, "# %s\n", e.Package)
-			packages = append(packages, e.Package)
+			packages++
+			printed = 0
 		}
-		if e.Posn != "" {
+		printed++
+		last := i+1 == len(errs) || errs[i+1].Package != e.Package
+		switch {
+		case printed > maxErrors && last:
+			fmt.Fprintf(a.stderr, "and %d more errors\n", printed-maxErrors)
+		case printed > maxErrors:
+		case e.Posn != "":
 			fmt.Fprintf(a.stderr, "%s: %s\n", report.Relative(wd, e.Posn), e.Message)
-		} else {
+		default:
 			fmt.Fprintln(a.stderr, e.Message)
 		}
 	}
 	noun := "packages"
-	if len(packages) == 1 {
+	if packages == 1 {
 		noun = "package"
 	}
-	fmt.Fprintf(a.stderr, "perflint: %d %s could not be analysed completely\n", len(packages), noun)
+	fmt.Fprintf(a.stderr, "perflint: %d %s could not be analysed completely\n", packages, noun)
 }
 
 // colored reports whether text may be coloured: on a terminal, unless

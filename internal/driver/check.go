@@ -20,43 +20,100 @@ type unit struct {
 	info  *types.Info
 }
 
-// check parses and type-checks a package whose dependencies are done.
-// If it reports errors, the unit must not be analysed.
+// check parses and type-checks a package whose dependencies are done. If it
+// reports errors, the unit must not be analysed; its types, which may then
+// have holes, are still good for importers that do not need what is missing.
 func (x *executor) check(n *node) (*unit, []Error) {
-	if errs := listErrors(n.pkg); errs != nil {
-		return nil, errs
-	}
+	errs := listErrors(n.pkg)
 	u := &unit{info: newInfo()}
-	var errs []Error
 	for _, name := range n.pkg.CompiledGoFiles {
-		src, err := x.readFile(name)
-		if err != nil {
-			errs = append(errs, Error{Package: n.pkg.PkgPath, Kind: ParseError, Posn: name, Message: err.Error()})
-			continue
+		file, fileErrs := x.parse(n.pkg.PkgPath, name)
+		errs = append(errs, fileErrs...)
+		if file != nil {
+			u.files = append(u.files, file)
 		}
-		file, err := parser.ParseFile(x.graph.fset, name, src, parser.ParseComments|parser.SkipObjectResolution)
-		if err != nil {
-			errs = append(errs, parseErrors(n.pkg.PkgPath, err)...)
-			continue
+	}
+	if len(u.files) == 0 {
+		if errs == nil {
+			errs = []Error{{Package: n.pkg.PkgPath, Kind: ListError, Message: "the go command lists no Go files"}}
 		}
-		u.files = append(u.files, file)
+		return u, errs
 	}
-	if errs != nil {
-		return nil, errs
-	}
+	unimportable := make(map[string]bool) // packages that have reported errors themselves
 	cfg := &types.Config{
-		Importer: importerFunc(func(path string) (*types.Package, error) { return n.importTypes(path) }),
-		Sizes:    n.pkg.TypesSizes,
-		Error:    func(err error) { errs = append(errs, x.typeError(n.pkg.PkgPath, err)) },
+		Importer: importerFunc(func(path string) (*types.Package, error) {
+			pkg, err := n.importTypes(path)
+			if dep := n.imports[path]; err != nil && dep != nil && len(dep.errors) > 0 {
+				unimportable[path] = true
+			}
+			return pkg, err
+		}),
+		Sizes: n.pkg.TypesSizes,
+	}
+	failed := false
+	cfg.Error = func(err error) {
+		failed = true
+		if e := x.typeError(n.pkg.PkgPath, err); !aboutImport(e.Message, unimportable) {
+			errs = append(errs, e)
+		}
 	}
 	if mod := n.pkg.Module; mod != nil && mod.GoVersion != "" {
 		cfg.GoVersion = "go" + mod.GoVersion
 	}
 	u.types, _ = cfg.Check(n.pkg.PkgPath, x.graph.fset, u.files, u.info) // errors went to cfg.Error
-	if errs != nil {
-		return nil, errs
+	if errs == nil && (failed || u.incomplete(n)) {
+		errs = []Error{{Package: n.pkg.PkgPath, Kind: SkippedError, Message: "not analysed, because it needs " + n.failedImport() + ", which has errors"}}
 	}
-	return u, nil
+	return u, errs
+}
+
+// parse reads and parses a file. With errors, it may return what there is of
+// the file.
+func (x *executor) parse(pkg, name string) (*ast.File, []Error) {
+	src, err := x.readFile(name)
+	if err != nil {
+		return nil, []Error{{Package: pkg, Kind: ParseError, Posn: name, Message: err.Error()}}
+	}
+	file, err := parser.ParseFile(x.graph.fset, name, src, parser.ParseComments|parser.SkipObjectResolution)
+	if err != nil {
+		return file, parseErrors(pkg, err)
+	}
+	return file, nil
+}
+
+// aboutImport reports whether a type error only repeats that a package, whose
+// own errors say why, cannot be imported.
+func aboutImport(message string, unimportable map[string]bool) bool {
+	for path := range unimportable {
+		if strings.HasPrefix(message, "could not import "+path+" ") {
+			return true
+		}
+	}
+	return false
+}
+
+// incomplete reports whether a unit without type errors has expressions
+// without a type, because an import has errors.
+func (u *unit) incomplete(n *node) bool {
+	if n.failedImport() == "" {
+		return false
+	}
+	for _, tv := range u.info.Types {
+		if tv.Type == types.Typ[types.Invalid] {
+			return true
+		}
+	}
+	return false
+}
+
+// failedImport returns the first direct import that has errors, or "".
+func (n *node) failedImport() string {
+	for _, dep := range n.deps {
+		if dep.failed {
+			return dep.pkg.PkgPath
+		}
+	}
+	return ""
 }
 
 func newInfo() *types.Info {

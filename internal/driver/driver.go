@@ -39,6 +39,8 @@ type Result struct {
 	Findings []finding.Finding // those shown, in canonical order, with fingerprints
 	Errors   []Error           // what could not be analysed, in canonical order
 	Stats    Stats
+
+	run *executor // whose graph has the types that Fix checks against
 }
 
 // Stats count the work of a run.
@@ -69,7 +71,9 @@ func Run(ctx context.Context, cfg *Config) (*Result, error) {
 	if err := x.run(ctx, jobs); err != nil {
 		return nil, err
 	}
-	return collect(cfg, graph), nil
+	result := collect(cfg, graph)
+	result.run = x
+	return result, nil
 }
 
 // A Plan is what a run would analyse.

@@ -143,24 +143,16 @@ func (x *executor) analyze(n *node) {
 // process fills in the outcome of one package. This is the step that a
 // cache replaces.
 func (x *executor) process(n *node, root bool) {
-	for _, dep := range n.deps {
-		if dep.failed {
-			n.failed = true
-			if root {
-				n.errors = append(listErrors(n.pkg), Error{
-					Package: n.pkg.PkgPath, Kind: SkippedError,
-					Message: fmt.Sprintf("not analysed, because it imports %s, which has errors", dep.pkg.PkgPath),
-				})
-			}
-			return
-		}
-	}
 	u, errs := x.check(n)
+	n.types = u.types
 	if errs != nil {
-		n.errors, n.failed = errs, true
+		n.failed = true
+		n.errors = errs
+		if !root && errs[0].Kind == SkippedError {
+			n.errors = nil // only what was asked for is worth naming
+		}
 		return
 	}
-	n.types = u.types
 	own := make(factSet)
 	x.mu.Lock()
 	x.owner[u.types] = n
@@ -197,7 +189,13 @@ func (x *executor) runAnalyzers(n *node, u *unit, root bool, own factSet) {
 		result, err := runAnalyzer(x.newPass(a, n, u, scope, results))
 		if err != nil {
 			broken[a] = true
-			n.errors = append(n.errors, Error{Package: n.pkg.PkgPath, Kind: PanicError, Message: err.Error()})
+			e := Error{Package: n.pkg.PkgPath, Kind: PanicError, Message: err.Error()}
+			if dep := n.failedImport(); dep != "" {
+				// Nobody promises analyzers that the types of a package
+				// with errors are sound.
+				e = Error{Package: n.pkg.PkgPath, Kind: SkippedError, Message: fmt.Sprintf("not analysed by %s, because it imports %s, which has errors", a, dep)}
+			}
+			n.errors = append(n.errors, e)
 			continue
 		}
 		results[a] = result

@@ -1,6 +1,9 @@
 package finding
 
-import "encoding/json"
+import (
+	"bytes"
+	"encoding/json"
+)
 
 // SchemaVersion is the version of the JSON form, incremented only when a
 // reader of the previous version could misread the new one. The schema is
@@ -51,7 +54,7 @@ func (f Finding) MarshalJSON() ([]byte, error) {
 		Message:       f.Message,
 		Related:       []wireRelated{},
 		Witness:       []wireStep{},
-		Fixes:         f.Fixes,
+		Fixes:         []Fix{},
 		Evidence:      f.Evidence,
 		Verdict:       f.Verdict,
 		Fingerprint:   f.Fingerprint,
@@ -62,8 +65,11 @@ func (f Finding) MarshalJSON() ([]byte, error) {
 		w.Related = append(w.Related, wireRelated{s.Location, s.End, s.Text})
 		w.Witness = append(w.Witness, wireStep{s.Kind, s.Location, s.Text})
 	}
-	if w.Fixes == nil {
-		w.Fixes = []Fix{}
+	for _, fix := range f.Fixes {
+		if fix.Edits == nil {
+			fix.Edits = []Edit{}
+		}
+		w.Fixes = append(w.Fixes, fix)
 	}
 	if w.Evidence == nil {
 		w.Evidence = map[string]string{}
@@ -71,5 +77,11 @@ func (f Finding) MarshalJSON() ([]byte, error) {
 	if w.Verdict == "" {
 		w.Verdict = NoEvidence
 	}
-	return json.Marshal(w)
+	var out bytes.Buffer
+	enc := json.NewEncoder(&out)
+	enc.SetEscapeHTML(false) // "<-done" stays readable, unless the caller's encoder escapes it
+	if err := enc.Encode(w); err != nil {
+		return nil, err
+	}
+	return bytes.TrimSuffix(out.Bytes(), []byte("\n")), nil
 }

@@ -1,7 +1,6 @@
 package pragma
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 
@@ -38,7 +37,7 @@ func (x *Index) Audit(pkg string, findings []finding.Finding, rules []finding.Ru
 		if name == BadIgnore {
 			f.Fixes = nil // the author meant to say something
 		}
-		f.Hidden = auditHidden(d, x, &f, opts)
+		f.Hidden = opts.hides(&f, x.Generated(d.removal.File))
 		audited = append(audited, f)
 	}
 	return audited
@@ -67,18 +66,6 @@ func (d *Directive) verdict(rules []finding.Rule, opts *Options, used bool) (rul
 		return "", ""
 	}
 	return UnusedIgnore, fmt.Sprintf("directive suppresses no finding of %s; delete it", joinOr(d.Rules))
-}
-
-func auditHidden(d *Directive, x *Index, f *finding.Finding, opts *Options) string {
-	switch {
-	case !opts.Generated && x.Generated(d.removal.File):
-		return "generated file"
-	case f.Severity < cmp.Or(opts.Severity, finding.Warning):
-		return "severity"
-	case f.Confidence < cmp.Or(opts.Confidence, finding.Likely):
-		return "confidence"
-	}
-	return ""
 }
 
 func joinOr(names []string) string {

@@ -121,7 +121,6 @@ type extents struct {
 	nodes map[int][]extent // by the line on which the node starts
 	code  map[int]int      // line → first column with code
 	file  [2]int           // first and last line
-	size  int              // of the file in bytes
 }
 
 // An extent is the lines of a declaration or statement.
@@ -133,7 +132,6 @@ type extent struct {
 func newExtents(fset *token.FileSet, file *ast.File) *extents {
 	x := &extents{fset: fset, nodes: make(map[int][]extent), code: make(map[int]int)}
 	x.file = [2]int{x.line(file.FileStart), x.line(file.FileEnd)}
-	x.size = int(file.FileEnd - file.FileStart)
 	ast.Inspect(file, func(n ast.Node) bool {
 		switch n.(type) {
 		case nil:
@@ -151,12 +149,15 @@ func newExtents(fset *token.FileSet, file *ast.File) *extents {
 				x.code[end.Line] = end.Column - 1
 			}
 		}
+		line, full := [2]int{posn.Line, posn.Line}, [2]int{posn.Line, x.line(n.End())}
 		switch n.(type) {
+		case *ast.File: // starts at its package clause
+			x.nodes[posn.Line] = append(x.nodes[posn.Line], extent{head: line, full: x.file})
+		case ast.Expr: // such as an element of a composite literal
+			x.nodes[posn.Line] = append(x.nodes[posn.Line], extent{head: line, full: full})
 		case ast.Decl, ast.Spec, *ast.Field:
-			full := [2]int{posn.Line, x.line(n.End())}
 			x.nodes[posn.Line] = append(x.nodes[posn.Line], extent{head: full, full: full})
 		case ast.Stmt:
-			full := [2]int{posn.Line, x.line(n.End())}
 			x.nodes[posn.Line] = append(x.nodes[posn.Line], extent{head: x.head(n), full: full})
 		}
 		return true
@@ -165,12 +166,22 @@ func newExtents(fset *token.FileSet, file *ast.File) *extents {
 }
 
 // head returns the lines of a statement up to the first body inside it: a
-// comment above "if …{" or "go func() {" is not about what is in the braces.
+// comment above "if …{", "case x:" or "go func() {" is not about what is in
+// the braces or behind the colon.
 func (x *extents) head(stmt ast.Node) [2]int {
 	end := stmt.End()
 	ast.Inspect(stmt, func(n ast.Node) bool {
-		if block, ok := n.(*ast.BlockStmt); ok && block.Lbrace.IsValid() && block.Lbrace < end {
-			end = block.Lbrace
+		body := token.NoPos
+		switch n := n.(type) {
+		case *ast.BlockStmt:
+			body = n.Lbrace
+		case *ast.CaseClause:
+			body = n.Colon
+		case *ast.CommClause:
+			body = n.Colon
+		}
+		if body.IsValid() && body < end {
+			end = body
 		}
 		return true
 	})
@@ -179,15 +190,21 @@ func (x *extents) head(stmt ast.Node) [2]int {
 
 // covered returns the spans of lines that a directive silences: its own line,
 // or the line below the comments it stands in, and the declaration or
-// statement that starts there. golangci-lint lets //nolint cover the bodies
-// of a statement too, and so do we.
+// statement that starts there.
+//
+// For //nolint this is golangci-lint's reading: above a statement it covers
+// the bodies too, above the package clause the file, and behind code nothing
+// but its own line.
 func (x *extents) covered(form Form, comment *ast.Comment, group *ast.CommentGroup) [][2]int {
 	if form == LintFileIgnore {
 		return [][2]int{x.file}
 	}
 	line := x.line(comment.Pos())
-	if x.alone(comment) {
+	switch {
+	case x.alone(comment):
 		line = x.line(group.End()) + 1 // it speaks of what follows
+	case form == Nolint:
+		return [][2]int{{line, line}}
 	}
 	spans := [][2]int{{line, line}}
 	for _, node := range x.nodes[line] {
@@ -215,8 +232,11 @@ func (x *extents) removal(comment *ast.Comment) finding.Edit {
 	edit := finding.Edit{File: start.Filename, Start: start.Offset, End: start.Offset + len(comment.Text)}
 	if x.alone(comment) {
 		edit.Start -= start.Column - 1 // the indentation
-		if edit.End < x.size {
-			edit.End++ // the line feed
+		// The line's end may be "\r\n", or that of the file.
+		file := x.fset.File(comment.Pos())
+		edit.End = file.Size()
+		if next := start.Line + 1; next <= file.LineCount() {
+			edit.End = file.Offset(file.LineStart(next))
 		}
 	}
 	return edit

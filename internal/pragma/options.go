@@ -90,5 +90,20 @@ func specificity(patterns []string, rule string) int {
 	return best
 }
 
+// hides returns why a finding, in a generated file or not, is not shown, or "".
+func (o *Options) hides(f *finding.Finding, generated bool) string {
+	switch {
+	case generated && !o.Generated:
+		return "generated file"
+	case o.SkipTests && strings.HasSuffix(f.Location.File, "_test.go"):
+		return "test file"
+	case f.Severity < cmp.Or(o.Severity, finding.Warning):
+		return "severity"
+	case f.Confidence < cmp.Or(o.Confidence, finding.Likely):
+		return "confidence"
+	}
+	return ""
+}
+
 // toolchain returns the version of the toolchain that builds the analysed code.
 func (o *Options) toolchain() string { return cmp.Or(o.Toolchain, runtime.Version()) }

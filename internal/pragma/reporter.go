@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"go/ast"
 	"go/token"
-	"strings"
 
 	"golang.org/x/tools/go/analysis"
 
@@ -81,15 +80,15 @@ func (r *Reporter) Report(d Draft) {
 	if !ok {
 		panic(fmt.Sprintf("internal error: %s reports unknown rule %q", r.pass.Analyzer.Name, d.Rule))
 	}
-	f := r.resolve(d, rule)
-	physical := r.pass.Fset.PositionFor(d.Pos, false)
 	if !r.opts.Enabled(rule) {
 		return
 	}
+	f := r.resolve(d, rule)
+	physical := r.pass.Fset.PositionFor(d.Pos, false)
 	if directive := r.index.Suppressor(d.Rule, physical); directive != nil {
 		f.Suppressed = directive.Key()
 	}
-	f.Hidden = r.hidden(&f, physical)
+	f.Hidden = r.opts.hides(&f, r.index.Generated(physical.Filename))
 	r.list.Findings = append(r.list.Findings, f)
 	if f.Shown() {
 		r.pass.Report(diagnostic(d, &f))
@@ -146,21 +145,6 @@ func (r *Reporter) resolveFix(fix analysis.SuggestedFix) (finding.Fix, bool) {
 		})
 	}
 	return resolved, true
-}
-
-// hidden returns why a finding is not shown, or "".
-func (r *Reporter) hidden(f *finding.Finding, physical token.Position) string {
-	switch {
-	case !r.opts.Generated && r.index.Generated(physical.Filename):
-		return "generated file"
-	case r.opts.SkipTests && strings.HasSuffix(f.Location.File, "_test.go"):
-		return "test file"
-	case f.Severity < cmp.Or(r.opts.Severity, finding.Warning):
-		return "severity"
-	case f.Confidence < cmp.Or(r.opts.Confidence, finding.Likely):
-		return "confidence"
-	}
-	return ""
 }
 
 // diagnostic returns the form in which hosts other than perflint see a finding.

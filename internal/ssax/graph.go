@@ -1,6 +1,10 @@
 package ssax
 
-import "golang.org/x/tools/go/ssa"
+import (
+	"go/ast"
+
+	"golang.org/x/tools/go/ssa"
+)
 
 // inCycle reports, by block index, which blocks of a function lie on a cycle.
 func inCycle(fn *ssa.Function) []bool {
@@ -17,14 +21,25 @@ func inCycle(fn *ssa.Function) []bool {
 }
 
 // InCycle reports whether a block can be executed more than once in one call
-// of its function.
+// of its function. The body of a range-over-func loop, which the SSA builder
+// makes a function of its own, counts as a part of the loop's function.
 func InCycle(b *ssa.BasicBlock) bool {
+	if IsLoopBody(b.Parent()) {
+		return true
+	}
 	for _, succ := range b.Succs {
 		if Reaches(succ, b, nil) {
 			return true
 		}
 	}
 	return false
+}
+
+// IsLoopBody reports whether a function is the body of a range-over-func loop.
+// Such a function returns true to go on with the loop and false to leave it.
+func IsLoopBody(fn *ssa.Function) bool {
+	_, ok := fn.Syntax().(*ast.RangeStmt)
+	return ok
 }
 
 // Reaches reports whether there is a path in the control-flow graph from one

@@ -1,0 +1,105 @@
+package main
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"reflect"
+	"strings"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/gotooltest"
+	"github.com/rogpeppe/go-internal/testscript"
+	"golang.org/x/tools/go/analysis"
+
+	"github.com/perflint/perflint/analyzers"
+	"github.com/perflint/perflint/internal/finding"
+	"github.com/perflint/perflint/internal/pragma"
+)
+
+var update = flag.Bool("update", false, "update the goldens in testdata/script")
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){
+		"perflint":       main,
+		"perflint-panic": mainWithPanic,
+	})
+}
+
+// mainWithPanic is perflint with one more analyzer, which panics on packages
+// that declare the name Panic.
+func mainWithPanic() {
+	a := &app{stdout: os.Stdout, stderr: os.Stderr, rules: analyzers.Rules()}
+	a.analyzers = func(opts pragma.Options) []*analysis.Analyzer {
+		panicker := &analysis.Analyzer{
+			Name:       "panicker",
+			Doc:        "panic on packages that declare Panic",
+			Requires:   []*analysis.Analyzer{pragma.Analyzer},
+			ResultType: reflect.TypeFor[*finding.List](),
+		}
+		opts.AddFlags(&panicker.Flags)
+		panicker.Run = func(pass *analysis.Pass) (any, error) {
+			if pass.Pkg.Scope().Lookup("Panic") != nil {
+				panic("as asked")
+			}
+			return new(finding.List), nil
+		}
+		return append([]*analysis.Analyzer{panicker}, analyzers.New(opts)...)
+	}
+	os.Exit(a.run(os.Args[1:]))
+}
+
+// TestScript runs the binary as users do; see testdata/script.
+func TestScript(t *testing.T) {
+	root, err := filepath.Abs("../..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	params := testscript.Params{
+		Dir:                 filepath.Join(root, "testdata", "script"),
+		UpdateScripts:       *update,
+		RequireExplicitExec: true,
+		Setup: func(env *testscript.Env) error {
+			env.Setenv("GOPROXY", "off")
+			env.Setenv("GOFLAGS", "")
+			env.Setenv("GOWORK", "")
+			env.Setenv("GOTOOLCHAIN", "local")
+			env.Setenv("REPO", root)
+			for _, dir := range filepath.SplitList(env.Getenv("PATH")) {
+				for _, name := range []string{"perflint", "perflint-panic"} {
+					if exists(filepath.Join(dir, name)) {
+						env.Setenv(strings.ToUpper(strings.ReplaceAll(name, "-", "_")), filepath.Join(dir, name))
+					}
+				}
+			}
+			return nil
+		},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"firstlines": firstLines,
+		},
+	}
+	if err := gotooltest.Setup(&params); err != nil {
+		t.Fatal(err)
+	}
+	testscript.Run(t, params)
+}
+
+// firstLines compares the findings on the last command's standard output
+// with a file, line for line, without source and witness:
+//
+//	firstlines want.txt
+func firstLines(ts *testscript.TestScript, neg bool, args []string) {
+	if len(args) != 1 || neg {
+		ts.Fatalf("usage: firstlines file")
+	}
+	var got strings.Builder
+	for line := range strings.Lines(ts.ReadFile("stdout")) {
+		if !strings.HasPrefix(line, " ") {
+			got.WriteString(line)
+		}
+	}
+	if want := ts.ReadFile(args[0]); got.String() != want {
+		ts.Fatalf("findings differ from %s\n--- got\n%s--- want\n%s", args[0], got.String(), fmt.Sprint(want))
+	}
+}
