@@ -16,6 +16,7 @@ import (
 	"github.com/perflint/perflint/analyzers"
 	"github.com/perflint/perflint/internal/finding"
 	"github.com/perflint/perflint/internal/pragma"
+	"github.com/perflint/perflint/internal/ssax"
 )
 
 var update = flag.Bool("update", false, "update the goldens in testdata/script")
@@ -24,7 +25,40 @@ func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){
 		"perflint":       main,
 		"perflint-panic": mainWithPanic,
+		"perflint-count": mainWithCount,
 	})
+}
+
+// mainWithCount is perflint with one more analyzer, which runs after all
+// others and appends the path of each package whose SSA form they built to
+// the file that COUNT_LOG names. Only so can builds be counted in go vet,
+// where every package is a process.
+func mainWithCount() {
+	a := &app{stdout: os.Stdout, stderr: os.Stderr, rules: analyzers.Rules()}
+	a.analyzers = func(opts pragma.Options) []*analysis.Analyzer {
+		all := analyzers.New(opts)
+		counter := &analysis.Analyzer{
+			Name:       "counter",
+			Doc:        "count SSA builds",
+			Requires:   append([]*analysis.Analyzer{ssax.Analyzer}, all...),
+			ResultType: reflect.TypeFor[*finding.List](),
+		}
+		opts.AddFlags(&counter.Flags)
+		counter.Run = func(pass *analysis.Pass) (any, error) {
+			if !pass.ResultOf[ssax.Analyzer].(*ssax.Lazy).Built() {
+				return new(finding.List), nil
+			}
+			log, err := os.OpenFile(os.Getenv("COUNT_LOG"), os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o644)
+			if err != nil {
+				return nil, err
+			}
+			defer log.Close()
+			_, err = fmt.Fprintln(log, pass.Pkg.Path())
+			return new(finding.List), err
+		}
+		return append(all, counter)
+	}
+	os.Exit(a.run(os.Args[1:]))
 }
 
 // mainWithPanic is perflint with one more analyzer, which panics on packages
@@ -67,7 +101,7 @@ func TestScript(t *testing.T) {
 			env.Setenv("GOTOOLCHAIN", "local")
 			env.Setenv("REPO", root)
 			for _, dir := range filepath.SplitList(env.Getenv("PATH")) {
-				for _, name := range []string{"perflint", "perflint-panic"} {
+				for _, name := range []string{"perflint", "perflint-panic", "perflint-count"} {
 					if exists(filepath.Join(dir, name)) {
 						env.Setenv(strings.ToUpper(strings.ReplaceAll(name, "-", "_")), filepath.Join(dir, name))
 					}

@@ -87,7 +87,7 @@ func parseIgnore(text string) Directive {
 	switch {
 	case len(d.Rules) == 0:
 		d.Problem = "directive names no rule; write //perflint:ignore RULE reason"
-	case strings.HasPrefix(names, ",") || strings.HasSuffix(names, ","): // the next rule would count as the reason
+	case strings.HasPrefix(names, ",") || strings.HasSuffix(names, ",") || strings.HasPrefix(reason, ","): // a rule would count as the reason
 		d.Problem = "directive has a space beside a comma; write //perflint:ignore RULE,RULE reason"
 	case reason == "" || strings.HasPrefix(reason, "//"): // a trailing comment about the directive is no reason
 		d.Problem = fmt.Sprintf("directive gives no reason, so it suppresses nothing; write //perflint:ignore %s reason", names)

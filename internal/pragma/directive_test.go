@@ -50,7 +50,8 @@ func TestParse(t *testing.T) {
 		{"//perflint:ignore a //", bad(noReason+"a reason", "//", "a")},
 		{"//perflint:ignore a, b", bad(spaced, "b", "a")},
 		{"//perflint:ignore a, b why", bad(spaced, "b why", "a")},
-		{"//perflint:ignore a ,b why", ours(",b why", "a")}, // b still speaks: nobody is misled
+		{"//perflint:ignore a ,b", bad(spaced, ",b", "a")},
+		{"//perflint:ignore a , b why", bad(spaced, ", b why", "a")},
 		{"//perflint:ignore ,a why", bad(spaced, "why", "a")},
 		{"//perflint:ignores ctxleak why", bad(`unknown directive "//perflint:ignores"; the only one is //perflint:ignore RULE reason`, "")},
 		{"//perflint:disable ctxleak why", bad(`unknown directive "//perflint:disable"; the only one is //perflint:ignore RULE reason`, "")},

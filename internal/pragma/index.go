@@ -247,5 +247,8 @@ func (x *extents) line(pos token.Pos) int { return x.fset.PositionFor(pos, false
 // position resolves a position for people: line directives are applied.
 func position(fset *token.FileSet, pos token.Pos) finding.Position {
 	posn := fset.Position(pos)
+	if posn.Line > 0 {
+		posn.Column = max(posn.Column, 1) // unknown behind a line directive that gives none
+	}
 	return finding.Position{File: posn.Filename, Line: posn.Line, Column: posn.Column}
 }

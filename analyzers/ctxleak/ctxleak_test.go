@@ -1,0 +1,186 @@
+package ctxleak_test
+
+import (
+	"bytes"
+	"flag"
+	"fmt"
+	"go/format"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"golang.org/x/tools/go/analysis/analysistest"
+
+	"github.com/perflint/perflint/analyzers/ctxleak"
+	"github.com/perflint/perflint/internal/finding"
+	"github.com/perflint/perflint/internal/pragma"
+)
+
+var update = flag.Bool("update", false, "rewrite testdata/findings.golden")
+
+// everything shows what the default options hide.
+var everything = pragma.Options{Severity: finding.Info, Confidence: finding.Possible}
+
+func Test(t *testing.T) {
+	analysistest.Run(t, analysistest.TestData(), ctxleak.Analyzer,
+		"discarded", "lost", "silent", "mainpkg", "tests", "generated", "suppressed")
+}
+
+func TestInfo(t *testing.T) {
+	analysistest.Run(t, analysistest.TestData(), ctxleak.New(everything), "info")
+}
+
+// Nothing in these may be reported whatever the options.
+func TestSilent(t *testing.T) {
+	analysistest.Run(t, analysistest.TestData(), ctxleak.New(everything), "silent")
+}
+
+func TestFix(t *testing.T) {
+	analysistest.RunWithSuggestedFixes(t, analysistest.TestData(), ctxleak.Analyzer, "fix")
+}
+
+// TestFindings compares what diagnostics do not show: severity, witness, and
+// why a finding is hidden.
+func TestFindings(t *testing.T) {
+	var got bytes.Buffer
+	for _, pkg := range []string{"severity", "lost", "mainpkg", "generated", "suppressed"} {
+		fmt.Fprintf(&got, "# %s\n", pkg)
+		for _, f := range findings(t, pkg) {
+			printFinding(&got, &f)
+		}
+	}
+	golden := filepath.Join("testdata", "findings.golden")
+	if *update {
+		if err := os.WriteFile(golden, got.Bytes(), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(golden)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(got.Bytes(), want) {
+		t.Errorf("%s differs; run with -update and review the difference. Got:\n%s", golden, got.Bytes())
+	}
+}
+
+// TestSeverity checks that the functions of the fixture keep what their names
+// promise.
+func TestSeverity(t *testing.T) {
+	for _, f := range findings(t, "severity") {
+		if !strings.HasPrefix(f.Function, f.Severity.String()) {
+			t.Errorf("%s: severity is %s", f.Function, f.Severity)
+		}
+	}
+}
+
+func TestNoFix(t *testing.T) {
+	for _, result := range analysistest.Run(t, analysistest.TestData(), ctxleak.Analyzer, "nofix") {
+		for _, f := range result.Result.(*finding.List).Findings {
+			if len(f.Fixes) > 0 {
+				t.Errorf("%s:%d: %s: unexpected fix %q", filepath.Base(f.Location.File), f.Location.Line, f.Function, f.Fixes[0].Message)
+			}
+		}
+	}
+}
+
+// TestFixGofmt checks the bytes that the fixes leave, which analysistest
+// formats before it compares them.
+func TestFixGofmt(t *testing.T) {
+	fixed := make(map[string][]finding.Edit)
+	for _, f := range findings(t, "fix") {
+		if len(f.Fixes) == 0 {
+			t.Errorf("%s: no fix", f.Function)
+			continue
+		}
+		for _, edit := range f.Fixes[0].Edits {
+			fixed[edit.File] = append(fixed[edit.File], edit)
+		}
+	}
+	for file, edits := range fixed {
+		got := apply(t, file, edits)
+		if want, err := format.Source(got); err != nil || !bytes.Equal(got, want) {
+			t.Errorf("%s is not formatted after its fixes (%v):\n%s", filepath.Base(file), err, got)
+		}
+	}
+}
+
+// TestFixed checks that the fixed files compile and are silent.
+func TestFixed(t *testing.T) {
+	files, err := filepath.Glob("testdata/src/fix/*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	wants := regexp.MustCompile(" // want .*")
+	fixed := make(map[string]string)
+	for _, file := range files {
+		name := filepath.Join("fix", filepath.Base(file))
+		if _, err := os.Stat(file + ".golden"); err == nil {
+			file += ".golden"
+		}
+		src, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		fixed[name] = string(wants.ReplaceAll(src, nil))
+	}
+	dir, cleanup, err := analysistest.WriteFiles(fixed)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer cleanup()
+	analysistest.Run(t, dir, ctxleak.New(everything), "fix")
+}
+
+// expectNothing ignores that expectations are not met.
+type expectNothing struct{}
+
+func (expectNothing) Errorf(string, ...any) {}
+
+// findings returns all findings in a package, hidden ones included, in order.
+func findings(t *testing.T, pkg string) []finding.Finding {
+	t.Helper()
+	var all []finding.Finding
+	for _, result := range analysistest.Run(expectNothing{}, analysistest.TestData(), ctxleak.Analyzer, pkg) {
+		if result.Err != nil {
+			t.Fatal(result.Err)
+		}
+		all = append(all, result.Result.(*finding.List).Findings...)
+	}
+	if len(all) == 0 {
+		t.Fatalf("no findings in %s", pkg)
+	}
+	finding.Sort(all)
+	return all
+}
+
+func printFinding(w *bytes.Buffer, f *finding.Finding) {
+	fmt.Fprintf(w, "%s:%d %s %s %s %s", filepath.Base(f.Location.File), f.Location.Line, f.Function, f.Rule, f.Severity, f.Confidence)
+	if f.Hidden != "" {
+		fmt.Fprintf(w, " hidden: %s", f.Hidden)
+	}
+	if f.Suppressed != "" {
+		fmt.Fprintf(w, " suppressed by line %s", strings.Split(f.Suppressed, ":")[1])
+	}
+	fmt.Fprintf(w, "\n\t%s\n", f.Message)
+	for _, s := range f.Witness {
+		fmt.Fprintf(w, "\t%d %s: %s\n", s.Location.Line, s.Kind, s.Text)
+	}
+}
+
+// apply returns a file after edits, which must not overlap.
+func apply(t *testing.T, file string, edits []finding.Edit) []byte {
+	t.Helper()
+	src, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	slices.SortStableFunc(edits, func(a, b finding.Edit) int { return b.Start - a.Start })
+	for _, e := range edits {
+		src = slices.Concat(src[:e.Start], []byte(e.New), src[e.End:])
+	}
+	return src
+}
