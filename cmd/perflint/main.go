@@ -16,15 +16,7 @@ import (
 	"github.com/perflint/perflint/internal/pragma"
 )
 
-func main() {
-	a := &app{
-		stdout:    os.Stdout,
-		stderr:    os.Stderr,
-		analyzers: analyzers.New,
-		rules:     analyzers.Rules(),
-	}
-	os.Exit(a.run(os.Args[1:]))
-}
+func main() { os.Exit(newApp().run(os.Args[1:])) }
 
 // The exit codes.
 const (
@@ -39,6 +31,16 @@ type app struct {
 	stdout, stderr io.Writer
 	analyzers      func(pragma.Options) []*analysis.Analyzer
 	rules          []finding.Rule
+}
+
+// newApp returns the program as it is shipped.
+func newApp() *app {
+	return &app{
+		stdout:    os.Stdout,
+		stderr:    os.Stderr,
+		analyzers: analyzers.New,
+		rules:     analyzers.Rules(),
+	}
 }
 
 // run executes a command line, without the program's name, and returns the

@@ -58,12 +58,14 @@ type GoLines struct {
 // version, stands in for all lines of the main module. With no information
 // at all the program is taken to be current, so that analyzers stay silent.
 func ResolveTimer(toolchain, override string, main GoLines) TimerMode {
-	toolchain = normalVersion(toolchain)
-	if toolchain != "" && version.Compare(toolchain, "go1.23rc1") < 0 {
-		return TimerAsync
-	}
-	if toolchain != "" && version.Compare(toolchain, "go1.27rc1") >= 0 {
-		return TimerSync
+	// Release candidates and development versions behave as the release will.
+	if tool := version.Lang(normalVersion(toolchain)); tool != "" {
+		if version.Compare(tool, "go1.23") < 0 {
+			return TimerAsync
+		}
+		if version.Compare(tool, "go1.27") >= 0 {
+			return TimerSync
+		}
 	}
 	if override != "" {
 		main = GoLines{Go: override}
