@@ -66,24 +66,29 @@ func (a *app) analyse(ctx context.Context, f *flags, patterns []string) int {
 	if err != nil {
 		return a.fail(err)
 	}
-	findings := result.Findings
 	changed := false
 	if f.fix || f.diff {
-		if findings, changed, err = a.applyFixes(f, result); err != nil {
+		if changed, err = a.applyFixes(f, result); err != nil {
 			return a.fail(err)
 		}
+		if changed && !f.diff {
+			// What is left stands on other lines now.
+			if result, err = driver.Run(ctx, cfg); err != nil {
+				return a.fail(err)
+			}
+		}
 	}
-	if err := a.write(f, findings); err != nil {
+	if err := a.write(f, result.Findings); err != nil {
 		return a.fail(err)
 	}
-	a.printSummary(f, findings)
+	a.printSummary(f, result.Findings)
 	switch {
 	case len(result.Errors) > 0:
 		a.printErrors(f.dir, result.Errors)
 		return exitFailure
 	case changed && f.diff:
 		return exitFindings
-	case slices.ContainsFunc(findings, func(fd finding.Finding) bool { return failLevel(fd.Severity) >= f.failOn }):
+	case slices.ContainsFunc(result.Findings, func(fd finding.Finding) bool { return failLevel(fd.Severity) >= f.failOn }):
 		return exitFindings
 	}
 	return exitClean
@@ -167,11 +172,7 @@ func (a *app) printSummary(f *flags, findings []finding.Finding) {
 	if len(findings) == 0 || f.format != "text" || f.diff {
 		return
 	}
-	noun := "findings"
-	if len(findings) == 1 {
-		noun = "finding"
-	}
-	fmt.Fprintf(a.stderr, "perflint: %d %s; 'perflint explain %s' says more\n", len(findings), noun, findings[0].Rule)
+	fmt.Fprintf(a.stderr, "perflint: %s; 'perflint explain %s' says more\n", count(len(findings), "finding"), findings[0].Rule)
 }
 
 // maxErrors is how many errors of one package are printed. The first ones
@@ -203,11 +204,7 @@ func (a *app) printErrors(dir string, errs []driver.Error) {
 			fmt.Fprintln(a.stderr, e.Message)
 		}
 	}
-	noun := "packages"
-	if packages == 1 {
-		noun = "package"
-	}
-	fmt.Fprintf(a.stderr, "perflint: %d %s could not be analysed completely\n", packages, noun)
+	fmt.Fprintf(a.stderr, "perflint: %s could not be analysed completely\n", count(packages, "package"))
 }
 
 // colored reports whether text may be coloured: on a terminal, unless

@@ -53,7 +53,15 @@ func (x *executor) check(n *node) (*unit, []Error) {
 	failed := false
 	cfg.Error = func(err error) {
 		failed = true
-		if e := x.typeError(n.pkg.PkgPath, err); !aboutImport(e.Message, unimportable) {
+		e := x.typeError(n.pkg.PkgPath, err)
+		switch {
+		case strings.HasPrefix(e.Message, "\t"):
+			// The second half of the error before it ("other declaration
+			// of f"), which sorting would tear off.
+			if len(errs) > 0 {
+				errs[len(errs)-1].Message += fmt.Sprintf(" (%s: %s)", e.Posn, e.Message[1:])
+			}
+		case !aboutImport(e.Message, unimportable):
 			errs = append(errs, e)
 		}
 	}

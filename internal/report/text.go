@@ -56,15 +56,24 @@ func (t *textWriter) finding(f *finding.Finding) {
 	}
 	fmt.Fprintf(t.w, "%s %s %s\n",
 		t.paint(bold, t.place(f.Location)+":"),
-		t.paint(color, f.Message),
+		t.paint(color, oneLine(f.Message)),
 		t.paint(faint, "("+f.Rule+")"))
 	t.source(f)
 	for i, step := range f.Witness {
-		fmt.Fprintf(t.w, "    %d. %s: %s\n", i+1, t.stepPlace(f, step.Location), step.Text)
+		fmt.Fprintf(t.w, "    %d. %s: %s\n", i+1, t.stepPlace(f, step.Location), oneLine(step.Text))
 	}
 	for _, fix := range f.Fixes[:min(1, len(f.Fixes))] {
-		fmt.Fprintf(t.w, "    fix: %s (perflint -fix)\n", fix.Message)
+		fmt.Fprintf(t.w, "    fix: %s (perflint -fix)\n", oneLine(fix.Message))
 	}
+}
+
+// oneLine keeps text that quotes an expression of several lines, such as a
+// raw string, from beginning a line with something that looks like a place.
+func oneLine(text string) string {
+	if !strings.ContainsAny(text, "\r\n") {
+		return text
+	}
+	return strings.Join(strings.Fields(text), " ")
 }
 
 // source prints the offending line with a caret below its column.
