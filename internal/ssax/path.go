@@ -235,7 +235,15 @@ func (e Env) with(f fact) Env {
 // known about values that the block computes anew is forgotten.
 func (p *Paths) enter(e Env, from, to *ssa.BasicBlock) Env {
 	pred := slices.Index(to.Preds, from)
-	var taken []choice
+	old := Env{phis: filter(e.phis, func(c choice) bool { return c.phi.Block() != to })}
+	// stale reports whether a value depends on what the block computes anew.
+	// Its name then means something else than when it was taken.
+	stale := func(v ssa.Value) bool {
+		var t term
+		p.term(old, v, &t)
+		return slices.ContainsFunc(t.leaves, func(leaf ssa.Value) bool { return definedIn(leaf, to) })
+	}
+	phis := filter(old.phis, func(c choice) bool { return !stale(c.value) })
 	for _, instr := range to.Instrs {
 		phi, ok := instr.(*ssa.Phi)
 		if !ok {
@@ -244,15 +252,14 @@ func (p *Paths) enter(e Env, from, to *ssa.BasicBlock) Env {
 		if p.uses[p.key(phi)] == 0 {
 			continue // no condition depends on it
 		}
-		if v := e.Resolve(phi.Edges[pred]); v != phi && !definedIn(v, to) {
-			taken = append(taken, choice{phi, v})
+		if v := e.Resolve(phi.Edges[pred]); !stale(v) {
+			phis = append(slices.Clip(phis), choice{phi, v})
 		}
 	}
-	fresh := func(c choice) bool { return c.phi.Block() != to && !definedIn(c.value, to) }
 	known := func(f fact) bool {
 		return !slices.ContainsFunc(f.cond.leaves, func(v ssa.Value) bool { return definedIn(v, to) })
 	}
-	return Env{facts: filter(e.facts, known), phis: append(slices.Clip(filter(e.phis, fresh)), taken...)}
+	return Env{facts: filter(e.facts, known), phis: phis}
 }
 
 // condition returns the canonical form of a condition: "!x" and "x != y" are
