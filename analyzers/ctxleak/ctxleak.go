@@ -5,6 +5,7 @@ import (
 	"go/token"
 	"reflect"
 	"slices"
+	"strings"
 
 	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/go/ssa"
@@ -105,6 +106,7 @@ type acquisition struct {
 	release  *ssa.Extract // the release function; nil if nothing receives it
 	context  *ssa.Extract // likewise
 	source   assignment   // the statement that receives them, if it is one
+	inTest   bool         // whether the call is in a test file
 }
 
 // acquisition checks one call of a producer.
@@ -122,11 +124,12 @@ func (c *checker) acquisition(call *ssa.Call, p producer, name string) {
 		}
 	}
 	a.source = findAssignment(c.pass.Files, call.Pos(), p.result)
+	a.inTest = strings.HasSuffix(c.pass.Fset.Position(call.Pos()).Filename, "_test.go")
 	if a.release == nil {
 		c.reportDiscarded(a)
 		return
 	}
-	search := trace(a.release)
+	search := trace(a)
 	switch {
 	case search.exhausted:
 		// Too many paths to tell: stay silent.
@@ -150,6 +153,8 @@ func (a *acquisition) severity() finding.Severity {
 	waited := a.producer.bound != byDeadline && a.waitedOn()
 	again := ssax.InCycle(a.call.Block())
 	switch {
+	case a.inTest, !again && a.parentReleasedAtReturn():
+		return finding.Info
 	case waited:
 		return finding.Error
 	case a.producer.bound == byParent && a.parentEndsAlone():
@@ -195,23 +200,4 @@ func flowsToGo(v ssa.Value, seen map[ssa.Value]bool) bool {
 		}
 	}
 	return false
-}
-
-// parentEndsAlone reports whether the parent keeps nothing: it never ends, so
-// children do not register with it, or it ends with the work at hand.
-func (a *acquisition) parentEndsAlone() bool {
-	parent := a.call.Call.Args[0]
-	for {
-		change, ok := parent.(*ssa.ChangeInterface)
-		if !ok {
-			break
-		}
-		parent = change.X
-	}
-	call, ok := parent.(*ssa.Call)
-	if !ok {
-		return false
-	}
-	callee := ssax.Callee(call.Common())
-	return callee != nil && (detached[callee.FullName()] || selfEnding[callee.FullName()])
 }

@@ -38,7 +38,9 @@
 // and warning otherwise. It is info, and so not shown by default, where next
 // to nothing is kept: a WithCancel context whose parent never ends
 // (context.Background) or ends by itself (the context of a test) and that is
-// given to no goroutine, and contexts that main makes once.
+// given to no goroutine, a context whose parent the function has deferred to
+// cancel, contexts that main makes once, and everything in test files, whose
+// process ends with the tests.
 //
 // Not reported: a release function that is assigned to a field, a variable of
 // an enclosing function or of the package, or that is passed on.

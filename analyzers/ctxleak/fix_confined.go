@@ -250,9 +250,6 @@ func inert(t types.Type) bool {
 	seen := new(typeutil.Map)
 	var check func(types.Type) bool
 	check = func(t types.Type) bool {
-		if _, ok := types.Unalias(t).(*types.TypeParam); ok {
-			return false
-		}
 		if seen.At(t) != nil || types.Identical(t, errorType) {
 			return true
 		}
@@ -276,7 +273,7 @@ func inert(t types.Type) bool {
 			}
 			return true
 		}
-		return false
+		return false // under a type parameter is an interface, too
 	}
 	return check(t)
 }

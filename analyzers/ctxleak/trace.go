@@ -78,28 +78,36 @@ type state struct {
 type tracer struct {
 	paths   *ssax.Paths
 	value   ssa.Value
-	origin  ssa.Instruction // the call that made the value
+	origin  ssa.Instruction    // the call that made the value
+	parents map[ssa.Value]bool // what holds the release function of the parent
 	ids     map[ssa.Value]int
 	result  search
 	visited map[string]bool
 	queue   []*state
 }
 
-// trace follows a release function from the call that returned it.
-func trace(value *ssa.Extract) search {
+// trace follows the release function of an acquisition from the call that
+// returned it. Calling that of the parent context has the same effect.
+func trace(a *acquisition) search {
+	value := a.release
 	fn := value.Parent()
 	t := &tracer{
 		paths:   ssax.NewPaths(fn),
 		value:   value,
 		origin:  value.Tuple.(ssa.Instruction),
+		parents: a.parentRelease(),
 		ids:     make(map[ssa.Value]int),
 		visited: make(map[string]bool),
 	}
 	block := value.Block()
+	env := t.paths.NonNil(ssax.Env{}, value)
+	if a.context != nil {
+		env = t.paths.NonNil(env, a.context)
+	}
 	start := &state{
 		block:  block,
 		next:   slices.Index(block.Instrs, ssa.Instruction(value)) + 1,
-		env:    t.paths.NonNil(ssax.Env{}, value),
+		env:    env,
 		values: map[ssa.Value]bool{value: true},
 	}
 	t.queue = []*state{start}
@@ -286,6 +294,9 @@ func (t *tracer) alias(s *state, v, of ssa.Value) {
 func (t *tracer) executeCall(s *state, call ssa.CallInstruction) effect {
 	common := call.Common()
 	if s.values[common.Value] && !common.IsInvoke() {
+		return released
+	}
+	if _, started := call.(*ssa.Go); !started && t.parents[common.Value] {
 		return released
 	}
 	if common.IsInvoke() && s.values[common.Value] || slices.ContainsFunc(common.Args, func(v ssa.Value) bool { return s.values[v] }) {

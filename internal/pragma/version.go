@@ -58,8 +58,9 @@ type GoLines struct {
 // version, stands in for all lines of the main module. With no information
 // at all the program is taken to be current, so that analyzers stay silent.
 func ResolveTimer(toolchain, override string, main GoLines) TimerMode {
-	// Release candidates and development versions behave as the release will.
-	if tool := version.Lang(normalVersion(toolchain)); tool != "" {
+	// Release candidates and development versions behave as the release
+	// will; "go1.27" is older than each of them.
+	if tool := normalVersion(toolchain); tool != "" {
 		if version.Compare(tool, "go1.23") < 0 {
 			return TimerAsync
 		}

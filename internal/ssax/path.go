@@ -122,6 +122,8 @@ type term struct {
 	leaves []ssa.Value // instructions, parameters and free variables in it
 	reads  []string    // addresses in memory that it loads from
 
+	depth int // of the operators around it while it is built
+
 	subject  string         // for "x == constant": x
 	constant constant.Value // for "x == constant"; nil for nil
 	isEqual  bool           // whether subject and constant are set
@@ -343,9 +345,19 @@ func neverNil(v ssa.Value) bool {
 	return false
 }
 
+// maxDepth bounds the nesting of canonical forms. What lies deeper is named
+// by its register: unrolled arithmetic would otherwise double the form with
+// each operator.
+const maxDepth = 8
+
 // term writes the canonical form of a value to t.
 func (p *Paths) term(e Env, v ssa.Value, t *term) {
 	v = e.Resolve(v)
+	if t.depth++; t.depth > maxDepth {
+		t.text = p.key(v)
+		t.leaves = append(t.leaves, v)
+		return
+	}
 	switch v := v.(type) {
 	case *ssa.Const:
 		if v.Value == nil {
@@ -364,7 +376,7 @@ func (p *Paths) term(e Env, v ssa.Value, t *term) {
 		p.term(e, v.X, t)
 		return
 	case *ssa.BinOp:
-		var x, y term
+		x, y := term{depth: t.depth}, term{depth: t.depth}
 		p.term(e, v.X, &x)
 		p.term(e, v.Y, &y)
 		*t = joinTerms(fmt.Sprintf("(%s %s %s)", x.text, v.Op, y.text), x, y)

@@ -100,14 +100,20 @@ func byCondition(body *ast.BlockStmt, pos token.Pos, truth bool) (Branch, bool) 
 	return found, ok
 }
 
-// byBody finds the statement that a branch belongs to by where it leads.
+// byBody finds the statement that a branch belongs to by where it leads: the
+// SSA builder names the block that begins the body of a statement after it.
 func byBody(body *ast.BlockStmt, block *ssa.BasicBlock, succ int) (Branch, bool) {
-	target := block.Succs[0]
-	anchor := firstPos(target)
-	if !anchor.IsValid() {
+	target := 0
+	if block.Succs[1].Comment == "if.then" {
+		target = 1 // "if !x"
+	}
+	kind, part, _ := strings.Cut(block.Succs[target].Comment, ".")
+	anchor := firstPos(block.Succs[target])
+	inRange := strings.HasPrefix(kind, "range") // whose empty body is fused with its header
+	if !anchor.IsValid() || part != "body" && part != "then" && !inRange {
 		return Branch{}, false
 	}
-	kind, _, _ := strings.Cut(target.Comment, ".")
+	taken := succ == target
 	var found Branch
 	ok := false
 	ast.Inspect(body, func(n ast.Node) bool {
@@ -119,22 +125,22 @@ func byBody(body *ast.BlockStmt, block *ssa.BasicBlock, succ int) (Branch, bool)
 			return false
 		case *ast.IfStmt:
 			if kind == "if" && anchor >= n.Body.Pos() && anchor < n.Body.End() && leafCondition(n.Cond, token.NoPos) != nil {
-				found, ok = Branch{n.Cond.Pos(), n.Cond.End(), conditionText(n.Cond, succ == 0), IfBranch}, true
+				found, ok = Branch{n.Cond.Pos(), n.Cond.End(), conditionText(n.Cond, taken), IfBranch}, true
 			}
 		case *ast.ForStmt:
 			if kind == "for" && n.Cond != nil {
-				found, ok = loopBranch(n.Cond, text(n.Cond), succ == 0), true
+				found, ok = loopBranch(n.Cond, text(n.Cond), taken), true
 			}
 		case *ast.RangeStmt:
-			if strings.HasPrefix(kind, "range") {
-				found, ok = loopBranch(n.X, "range "+text(n.X), succ == 0), true
+			if inRange {
+				found, ok = loopBranch(n.X, "range "+text(n.X), taken), true
 			}
 		case *ast.CaseClause:
-			if (kind == "switch" || kind == "typeswitch") && succ == 0 && len(n.List) > 0 {
+			if (kind == "switch" || kind == "typeswitch") && taken && len(n.List) > 0 {
 				found, ok = Branch{n.Pos(), n.Colon, "case " + texts(n.List), CaseBranch}, true
 			}
 		case *ast.CommClause:
-			if kind == "select" && succ == 0 && n.Comm != nil {
+			if kind == "select" && taken && n.Comm != nil {
 				found, ok = Branch{n.Pos(), n.Colon, "case " + commText(n.Comm), CaseBranch}, true
 			}
 		}
