@@ -374,7 +374,7 @@ func TestChecks(t *testing.T) {
 		{"internal/evidence/e.go", `package evidence; import "` + ours + `internal/finding"`, ""},
 		{"internal/evidence/e.go", `package evidence; import "` + ours + `analyzers/escape"`, "internal/evidence knows no analyzers"},
 		{"internal/evidence/e.go", `package evidence; import "` + ours + `analyzers"`, "sideways, on floor 4"},
-		{"internal/inject/i.go", `package inject; import "` + ours[:len(ours)-1] + `"`, ""},
+		{"internal/inject/i.go", `package inject; import "` + module + `"`, ""},
 		{"internal/report/r.go", `package report; import "` + ours + `internal/finding"`, ""},
 		{"internal/report/r.go", `package report; import "` + ours + `internal/pragma"`, "it may import internal/finding only"},
 		{"cmd/perflint/main.go", `package main; import ("log"; "` + ours + `analyzers"; "` + ours + `internal/driver")`, ""},

@@ -113,16 +113,11 @@ type acquisition struct {
 func (c *checker) acquisition(call *ssa.Call, p producer, name string) {
 	a := &acquisition{call: call, producer: p, name: name}
 	for _, ref := range *call.Referrers() {
-		extract, ok := ref.(*ssa.Extract)
-		switch {
-		case !ok:
+		if _, ok := ref.(*ssa.Extract); !ok {
 			return // the results are returned or passed on together
-		case extract.Index == p.result:
-			a.release = extract
-		case extract.Index == 0:
-			a.context = extract
 		}
 	}
+	a.release, a.context = result(call, p.result), result(call, 0)
 	a.source = findAssignment(c.pass.Files, call.Pos(), p.result)
 	a.inTest = strings.HasSuffix(c.pass.Fset.Position(call.Pos()).Filename, "_test.go")
 	if a.release == nil {
@@ -135,17 +130,20 @@ func (c *checker) acquisition(call *ssa.Call, p producer, name string) {
 		// Too many paths to tell: stay silent.
 	case search.released == nil && search.lost != nil:
 		c.reportDiscarded(a) // nothing calls it on any path
-	case search.lost != nil && !endsWithProcess(call.Parent()):
+	case search.lost != nil && !runsOnce(call.Parent()):
 		c.reportLost(a, search)
 	}
 }
 
-// endsWithProcess reports whether the process ends when a function returns.
-func endsWithProcess(fn *ssa.Function) bool {
+// runsOnce reports whether a function is main, init or TestMain: what it
+// makes, it makes once, and it lives as long as the process.
+func runsOnce(fn *ssa.Function) bool {
 	if fn.Parent() != nil || fn.Signature.Recv() != nil {
 		return false
 	}
-	return fn.Name() == "main" && fn.Pkg.Pkg.Name() == "main" || fn.Name() == "TestMain"
+	name := fn.Name()
+	return name == "main" && fn.Pkg.Pkg.Name() == "main" || name == "TestMain" ||
+		name == "init" || strings.HasPrefix(name, "init#")
 }
 
 // severity says what losing the release function costs; doc.go has the rules.
@@ -159,7 +157,7 @@ func (a *acquisition) severity() finding.Severity {
 		return finding.Error
 	case a.producer.bound == byParent && a.parentEndsAlone():
 		return finding.Info
-	case endsWithProcess(a.call.Parent()) && !again:
+	case runsOnce(a.call.Parent()) && !again:
 		return finding.Info
 	case again && a.producer.bound != byDeadline:
 		return finding.Error

@@ -26,31 +26,23 @@ var everything = pragma.Options{Severity: finding.Info, Confidence: finding.Poss
 
 func Test(t *testing.T) {
 	analysistest.Run(t, analysistest.TestData(), ctxleak.Analyzer,
-		"discarded", "lost", "silent", "mainpkg", "tests", "generated", "suppressed")
+		"discarded", "lost", "paths", "silent", "mainpkg", "generated", "suppressed")
 }
 
-func TestInfo(t *testing.T) {
-	analysistest.Run(t, analysistest.TestData(), ctxleak.New(everything), "info")
-}
-
-// Nothing in these may be reported whatever the options.
-func TestSilent(t *testing.T) {
-	analysistest.Run(t, analysistest.TestData(), ctxleak.New(everything), "silent")
-}
-
-func TestFix(t *testing.T) {
-	analysistest.RunWithSuggestedFixes(t, analysistest.TestData(), ctxleak.Analyzer, "fix")
+// The options show what is of info, and nothing of silent.
+func TestEverything(t *testing.T) {
+	analysistest.Run(t, analysistest.TestData(), ctxleak.New(everything), "info", "silent", "tests")
 }
 
 // TestFindings compares what diagnostics do not show: severity, witness, and
-// why a finding is hidden.
+// why a finding is hidden. The functions of severity begin with theirs.
 func TestFindings(t *testing.T) {
 	var got bytes.Buffer
-	for _, pkg := range []string{"severity", "lost", "mainpkg", "generated", "suppressed"} {
-		fmt.Fprintf(&got, "# %s\n", pkg)
-		for _, f := range findings(t, pkg) {
-			printFinding(&got, &f)
+	for _, f := range findings(t, "severity", "lost", "mainpkg", "tests", "generated", "suppressed") {
+		if f.Package == "severity" && !strings.HasPrefix(f.Function, f.Severity.String()) {
+			t.Errorf("%s: severity is %s", f.Function, f.Severity)
 		}
+		printFinding(&got, &f)
 	}
 	golden := filepath.Join("testdata", "findings.golden")
 	if *update {
@@ -67,40 +59,22 @@ func TestFindings(t *testing.T) {
 	}
 }
 
-// TestSeverity checks that the functions of the fixture keep what their names
-// promise.
-func TestSeverity(t *testing.T) {
-	for _, f := range findings(t, "severity") {
-		if !strings.HasPrefix(f.Function, f.Severity.String()) {
-			t.Errorf("%s: severity is %s", f.Function, f.Severity)
-		}
-	}
-}
-
-func TestNoFix(t *testing.T) {
-	for _, result := range analysistest.Run(t, analysistest.TestData(), ctxleak.Analyzer, "nofix") {
+// TestFix also checks the bytes that the fixes leave: analysistest formats
+// what it compares.
+func TestFix(t *testing.T) {
+	edits := make(map[string][]finding.Edit)
+	for _, result := range analysistest.RunWithSuggestedFixes(t, analysistest.TestData(), ctxleak.Analyzer, "fix") {
 		for _, f := range result.Result.(*finding.List).Findings {
-			if len(f.Fixes) > 0 {
-				t.Errorf("%s:%d: %s: unexpected fix %q", filepath.Base(f.Location.File), f.Location.Line, f.Function, f.Fixes[0].Message)
+			if len(f.Fixes) == 0 {
+				t.Errorf("%s:%d: %s: no fix", filepath.Base(f.Location.File), f.Location.Line, f.Function)
+				continue
+			}
+			for _, edit := range f.Fixes[0].Edits {
+				edits[edit.File] = append(edits[edit.File], edit)
 			}
 		}
 	}
-}
-
-// TestFixGofmt checks the bytes that the fixes leave, which analysistest
-// formats before it compares them.
-func TestFixGofmt(t *testing.T) {
-	fixed := make(map[string][]finding.Edit)
-	for _, f := range findings(t, "fix") {
-		if len(f.Fixes) == 0 {
-			t.Errorf("%s: no fix", f.Function)
-			continue
-		}
-		for _, edit := range f.Fixes[0].Edits {
-			fixed[edit.File] = append(fixed[edit.File], edit)
-		}
-	}
-	for file, edits := range fixed {
+	for file, edits := range edits {
 		got := apply(t, file, edits)
 		if want, err := format.Source(got); err != nil || !bytes.Equal(got, want) {
 			t.Errorf("%s is not formatted after its fixes (%v):\n%s", filepath.Base(file), err, got)
@@ -117,7 +91,7 @@ func TestFixed(t *testing.T) {
 	wants := regexp.MustCompile(" // want .*")
 	fixed := make(map[string]string)
 	for _, file := range files {
-		name := filepath.Join("fix", filepath.Base(file))
+		name := "fix/" + filepath.Base(file)
 		if _, err := os.Stat(file + ".golden"); err == nil {
 			file += ".golden"
 		}
@@ -135,30 +109,37 @@ func TestFixed(t *testing.T) {
 	analysistest.Run(t, dir, ctxleak.New(everything), "fix")
 }
 
-// expectNothing ignores that expectations are not met.
-type expectNothing struct{}
+func TestNoFix(t *testing.T) {
+	for _, result := range analysistest.Run(t, analysistest.TestData(), ctxleak.Analyzer, "nofix") {
+		for _, f := range result.Result.(*finding.List).Findings {
+			if len(f.Fixes) > 0 {
+				t.Errorf("%s:%d: %s: unexpected fix %q", filepath.Base(f.Location.File), f.Location.Line, f.Function, f.Fixes[0].Message)
+			}
+		}
+	}
+}
 
-func (expectNothing) Errorf(string, ...any) {}
+// unchecked ignores expectations, which another test is about.
+type unchecked struct{}
 
-// findings returns all findings in a package, hidden ones included, in order.
-func findings(t *testing.T, pkg string) []finding.Finding {
+func (unchecked) Errorf(string, ...any) {}
+
+// findings returns all findings in packages, hidden ones included, in order.
+func findings(t *testing.T, pkgs ...string) []finding.Finding {
 	t.Helper()
 	var all []finding.Finding
-	for _, result := range analysistest.Run(expectNothing{}, analysistest.TestData(), ctxleak.Analyzer, pkg) {
+	for _, result := range analysistest.Run(unchecked{}, analysistest.TestData(), ctxleak.Analyzer, pkgs...) {
 		if result.Err != nil {
 			t.Fatal(result.Err)
 		}
 		all = append(all, result.Result.(*finding.List).Findings...)
-	}
-	if len(all) == 0 {
-		t.Fatalf("no findings in %s", pkg)
 	}
 	finding.Sort(all)
 	return all
 }
 
 func printFinding(w *bytes.Buffer, f *finding.Finding) {
-	fmt.Fprintf(w, "%s:%d %s %s %s %s", filepath.Base(f.Location.File), f.Location.Line, f.Function, f.Rule, f.Severity, f.Confidence)
+	fmt.Fprintf(w, "%s/%s:%d %s %s %s %s", f.Package, filepath.Base(f.Location.File), f.Location.Line, f.Function, f.Rule, f.Severity, f.Confidence)
 	if f.Hidden != "" {
 		fmt.Fprintf(w, " hidden: %s", f.Hidden)
 	}

@@ -16,8 +16,8 @@
 // through variables, conversions and closures, on every path that can be
 // taken. It is silent about a cancel function that is returned, stored, sent,
 // passed to another function or deferred: from there on it is somebody
-// else's. It is silent about paths that end the process, and about main and
-// TestMain, which end with the process.
+// else's. It is silent about paths that end the process, and about main, init
+// and TestMain, whose contexts live as long as the process.
 //
 // # Rule ctxleak/discarded
 //
@@ -39,7 +39,7 @@
 // to nothing is kept: a WithCancel context whose parent never ends
 // (context.Background) or ends by itself (the context of a test) and that is
 // given to no goroutine, a context whose parent the function has deferred to
-// cancel, contexts that main makes once, and everything in test files, whose
+// cancel, contexts that main or init make once, and everything in test files, whose
 // process ends with the tests.
 //
 // Not reported: a release function that is assigned to a field, a variable of
@@ -78,6 +78,8 @@
 //
 // Not reported: paths on which the release function is nil or was not made
 // yet; paths that two tests of the same condition rule out; paths that panic
-// or end the process. Two reads of the same field are taken to be equal
+// or end the process; paths on which the context has ended by itself (its Done
+// channel was received from, its Err was not nil) or its parent was released,
+// except for signal.NotifyContext, whose signals only stop gives back. Two reads of the same field are taken to be equal
 // unless the function itself writes to the field in between.
 package ctxleak

@@ -2,6 +2,7 @@ package ctxleak
 
 import (
 	"fmt"
+	"go/ast"
 	"go/token"
 
 	"golang.org/x/tools/go/analysis"
@@ -26,7 +27,7 @@ func (a *acquisition) consequence() string {
 		return "the signals stay redirected for as long as the process runs"
 	case a.producer.bound == byDeadline:
 		return "the context and its timer stay until the deadline"
-	case a.parentEndsAlone():
+	case a.parentNeverEnds():
 		return "whatever waits on the context waits for ever"
 	}
 	return "the context stays registered with its parent until that ends"
@@ -59,10 +60,10 @@ func (c *checker) reportLost(a *acquisition, s search) {
 	name := a.source.name(a.releaseWord())
 	branches := s.lost.describe()
 	when := conditions(branches)
-	if when != "" {
-		when = " when " + when
-	}
 	exit := c.exitPos(a, s.lost)
+	if again := c.reassigned(a, s.lost); again.IsValid() {
+		s.lost.kind, exit = atOverwrite, again
+	}
 	line := c.pass.Fset.Position(exit).Line
 	var message, last string
 	switch s.lost.kind {
@@ -119,6 +120,30 @@ func (c *checker) exitPos(a *acquisition, l *loss) token.Pos {
 		return l.at.Pos()
 	}
 	return c.callPos(a)
+}
+
+// reassigned returns where, on a path that ends in a return, the variable of
+// the release function gets that of a later call. The value itself is in a
+// register and stays there, so that the trace goes on to the return.
+func (c *checker) reassigned(a *acquisition, l *loss) token.Pos {
+	target, ok := a.source.target.(*ast.Ident)
+	if !ok || l.kind != atReturn {
+		return token.NoPos
+	}
+	variable := c.pass.TypesInfo.ObjectOf(target)
+	for _, block := range l.blocks(a.release.Block()) {
+		for _, instr := range block.Instrs {
+			call, ok := instr.(*ssa.Call)
+			if !ok || call == a.call || block == a.call.Block() && comesBefore(call, a.call) {
+				continue
+			}
+			again := findAssignment(c.pass.Files, call.Pos(), a.producer.result)
+			if id, ok := again.target.(*ast.Ident); ok && again.stmt != nil && c.pass.TypesInfo.ObjectOf(id) == variable {
+				return again.stmt.Pos()
+			}
+		}
+	}
+	return token.NoPos
 }
 
 // callPos returns the start of the producer's call.

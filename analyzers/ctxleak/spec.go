@@ -53,6 +53,12 @@ var exits = map[string]bool{
 	"(testing.TB).Skipf":   true,
 }
 
+// The methods that tell whether a context has ended.
+const (
+	contextDone = "(context.Context).Done" // https://pkg.go.dev/context#Context
+	contextErr  = "(context.Context).Err"
+)
+
 // homes are the packages of the producers: a package that imports none of
 // them cannot call one.
 var homes = []string{"context", "os/signal"}

@@ -80,6 +80,7 @@ type tracer struct {
 	value   ssa.Value
 	origin  ssa.Instruction    // the call that made the value
 	parents map[ssa.Value]bool // what holds the release function of the parent
+	ends    ended              // what tells that the context has ended
 	ids     map[ssa.Value]int
 	result  search
 	visited map[string]bool
@@ -96,11 +97,12 @@ func trace(a *acquisition) search {
 		value:   value,
 		origin:  value.Tuple.(ssa.Instruction),
 		parents: a.parentRelease(),
+		ends:    a.contextEnded(),
 		ids:     make(map[ssa.Value]int),
 		visited: make(map[string]bool),
 	}
 	block := value.Block()
-	env := t.paths.NonNil(ssax.Env{}, value)
+	env := t.paths.NonNil(t.paths.At(block), value)
 	if a.context != nil {
 		env = t.paths.NonNil(env, a.context)
 	}
@@ -138,7 +140,7 @@ func (t *tracer) visit(s *state) {
 		case overwritten:
 			t.lose(s, instr, atOverwrite)
 			return
-		case ended:
+		case over:
 			return
 		}
 	}
@@ -149,6 +151,9 @@ func (t *tracer) visit(s *state) {
 
 // follow queues the state behind an edge, if the path can take it.
 func (t *tracer) follow(s *state, succ int) {
+	if t.ends.onEdge(t.paths, s.block, succ) {
+		return
+	}
 	to := s.block.Succs[succ]
 	env, feasible := t.paths.Follow(s.env, s.block, succ)
 	if !feasible {
@@ -237,7 +242,7 @@ const (
 	released           // called, deferred, or handed to other code
 	lostHere           // the function returns while it is kept here only
 	overwritten        // the last cell that kept it gets another value
-	ended              // the path ends the goroutine or process
+	over               // nothing can be lost on this path any more
 )
 
 // execute applies an instruction to a state.
@@ -253,8 +258,11 @@ func (t *tracer) execute(s *state, instr ssa.Instruction) effect {
 		}
 		return lostHere
 	case *ssa.Panic:
-		return ended
+		return over
 	case *ssa.UnOp:
+		if instr.Op == token.ARROW && t.ends.isDone(t.paths, instr.X) {
+			return over
+		}
 		if instr.Op == token.MUL && s.values[instr.X] {
 			s.values[instr] = true
 		}
@@ -297,13 +305,13 @@ func (t *tracer) executeCall(s *state, call ssa.CallInstruction) effect {
 		return released
 	}
 	if _, started := call.(*ssa.Go); !started && t.parents[common.Value] {
-		return released
+		return over // the end of the parent is that of the context
 	}
 	if common.IsInvoke() && s.values[common.Value] || slices.ContainsFunc(common.Args, func(v ssa.Value) bool { return s.values[v] }) {
 		return t.hand()
 	}
 	if callee := ssax.Callee(common); callee != nil && exits[callee.FullName()] {
-		return ended
+		return over
 	}
 	return none
 }
@@ -424,24 +432,27 @@ func sharedBefore(cell *ssa.Alloc, store *ssa.Store) bool {
 // precedes reports whether an instruction can be executed before another
 // without the cell being made anew in between.
 func precedes(first, second ssa.Instruction, cell *ssa.Alloc) bool {
-	if first.Block() == second.Block() {
-		instrs := first.Block().Instrs
-		if slices.Index(instrs, first) < slices.Index(instrs, second) {
-			return true
-		}
+	if first.Block() == second.Block() && comesBefore(first, second) {
+		return true
+	}
+	if cell.Block() == second.Block() {
+		return false // made anew before the store, wherever the path comes from
 	}
 	for _, succ := range first.Block().Succs {
-		if succ == cell.Block() && cell.Block() != second.Block() {
-			continue
-		}
-		if succ == cell.Block() {
-			continue // made anew before the store
-		}
-		if ssax.Reaches(succ, second.Block(), cell.Block()) {
+		if succ != cell.Block() && ssax.Reaches(succ, second.Block(), cell.Block()) {
 			return true
 		}
 	}
 	return false
+}
+
+// blocks returns the blocks on a loss's path, which begins in start.
+func (l *loss) blocks(start *ssa.BasicBlock) []*ssa.BasicBlock {
+	blocks := []*ssa.BasicBlock{start}
+	for _, e := range l.steps {
+		blocks = append(blocks, e.from.Succs[e.succ])
+	}
+	return blocks
 }
 
 // describe returns the decisions on a loss's path that mean something to a
@@ -458,19 +469,26 @@ func (l *loss) describe() []ssax.Branch {
 	return branches
 }
 
-// conditions joins the decisions into a clause: "when a and b".
+// conditions joins the last two decisions into a clause: " when a and b",
+// " in case c when a", or nothing.
 func conditions(branches []ssax.Branch) string {
-	var parts []string
+	var said []ssax.Branch
 	for _, b := range branches {
-		switch b.Kind {
-		case ssax.IfBranch:
-			parts = append(parts, b.Text)
-		case ssax.CaseBranch:
-			parts = append(parts, "in "+b.Text)
+		if b.Kind == ssax.IfBranch || b.Kind == ssax.CaseBranch {
+			said = append(said, b)
 		}
 	}
-	if len(parts) == 0 {
-		return ""
+	said = said[max(0, len(said)-2):]
+	var clause strings.Builder
+	for i, b := range said {
+		switch {
+		case b.Kind == ssax.CaseBranch:
+			clause.WriteString(" in " + b.Text)
+		case i > 0 && said[i-1].Kind == ssax.IfBranch:
+			clause.WriteString(" and " + b.Text)
+		default:
+			clause.WriteString(" when " + b.Text)
+		}
 	}
-	return strings.Join(parts[max(0, len(parts)-2):], " and ")
+	return clause.String()
 }

@@ -109,9 +109,6 @@ func (f *flags) validate() error {
 	if f.jobs < 0 {
 		return fmt.Errorf("-j: %d is not a number of packages", f.jobs)
 	}
-	if f.options.Go != "" && !pragma.ValidGo(f.options.Go) {
-		return fmt.Errorf("-go: %q is not a Go version such as 1.22", f.options.Go)
-	}
 	return nil
 }
 

@@ -34,8 +34,9 @@ func (x *executor) check(n *node) (*unit, []Error) {
 		}
 	}
 	if len(u.files) == 0 {
-		if errs == nil {
-			errs = []Error{{Package: n.pkg.PkgPath, Kind: ListError, Message: "the go command lists no Go files"}}
+		if errs == nil { // all its files are tests; nothing can import it
+			u.types = types.NewPackage(n.pkg.PkgPath, n.pkg.Name)
+			u.types.MarkComplete()
 		}
 		return u, errs
 	}

@@ -2,6 +2,7 @@ package finding
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/gob"
 	"fmt"
 	"math/rand"
@@ -46,9 +47,14 @@ func TestSort(t *testing.T) {
 }
 
 func TestSortIsStable(t *testing.T) {
-	findings := []Finding{{Function: "f"}, {Function: "g"}, {Function: "h"}}
+	var findings []Finding
+	for i := range 100 {
+		findings = append(findings, Finding{Location: Position{Line: i % 3}, Function: fmt.Sprintf("f%02d", i)})
+	}
 	Sort(findings)
-	if findings[0].Function != "f" || findings[1].Function != "g" || findings[2].Function != "h" {
+	if !slices.IsSortedFunc(findings, func(a, b Finding) int {
+		return cmp.Or(a.Location.Line-b.Location.Line, strings.Compare(a.Function, b.Function))
+	}) {
 		t.Errorf("Sort moved equal findings: %v", findings)
 	}
 }

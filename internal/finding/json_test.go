@@ -15,7 +15,7 @@ func TestJSON(t *testing.T) {
 		want string
 	}{
 		{"full", full(), fullJSON},
-		{"bare", Finding{Rule: "a/b", Severity: Info, Confidence: Possible, Fixes: []Fix{{Message: "Delete it"}}}, bareJSON},
+		{"bare", Finding{Rule: "a/b", Severity: Info, Confidence: Possible}, bareJSON},
 	}
 	for _, test := range tests {
 		data, err := test.f.MarshalJSON()
@@ -33,6 +33,17 @@ func TestJSON(t *testing.T) {
 		if got.String() != test.want {
 			t.Errorf("%s:\n%s\nwant\n%s", test.name, &got, test.want)
 		}
+	}
+}
+
+func TestJSONFixWithoutEdits(t *testing.T) {
+	f := Finding{Severity: Info, Confidence: Possible, Fixes: []Fix{{Message: "Delete it"}}}
+	data, err := json.Marshal(f)
+	if err != nil || !bytes.Contains(data, []byte(`"fixes":[{"message":"Delete it","edits":[]}]`)) {
+		t.Errorf("%s, %v", data, err)
+	}
+	if f.Fixes[0].Edits != nil {
+		t.Error("MarshalJSON changed the finding")
 	}
 }
 
@@ -138,12 +149,7 @@ const bareJSON = `{
   "message": "",
   "related": [],
   "witness": [],
-  "fixes": [
-    {
-      "message": "Delete it",
-      "edits": []
-    }
-  ],
+  "fixes": [],
   "evidence": {},
   "verdict": "no-evidence",
   "fingerprint": "",

@@ -2,6 +2,7 @@ package pragma
 
 import (
 	"cmp"
+	"errors"
 	"flag"
 	"fmt"
 	"path"
@@ -35,7 +36,20 @@ func (o *Options) AddFlags(flags *flag.FlagSet) {
 	flags.Var((*patterns)(&o.Enable), "enable", "also run the rules that match these comma-separated `patterns` (analyzer, rule or glob)")
 	flags.Var((*patterns)(&o.Disable), "disable", "do not run the rules that match these comma-separated `patterns`; the most specific pattern wins")
 	flags.BoolVar(&o.Generated, "generated", o.Generated, "also report findings in generated files")
-	flags.StringVar(&o.Go, "go", o.Go, "assume that the main module's go line says this `version` (decides how timers behave)")
+	flags.Var((*goVersion)(&o.Go), "go", "assume that the main module's go line says this `version` (decides how timers behave)")
+}
+
+// goVersion is the flag -go.
+type goVersion string
+
+func (v *goVersion) String() string { return string(*v) }
+
+func (v *goVersion) Set(text string) error {
+	if normalVersion(text) == "" {
+		return errors.New("want a Go version such as 1.22")
+	}
+	*v = goVersion(text)
+	return nil
 }
 
 // patterns is a list flag: repeatable, each value comma-separated.

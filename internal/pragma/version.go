@@ -108,9 +108,6 @@ func normalVersion(v string) string {
 	return v
 }
 
-// ValidGo reports whether a value of -go is a Go version.
-func ValidGo(v string) bool { return normalVersion(v) != "" }
-
 // VersionsOf returns the versions that hold for a file of the pass.
 //
 // Where the host does not know the main module (vet and plugin mode), the

@@ -90,10 +90,15 @@ a.go:6:18: m (a/b)
    6 | 		stop(); return	// why
      | 		              	^
 `},
-		{"end on a later line", []finding.Finding{{Rule: "a/b", Location: at(a, 3, 12), End: at(a, 7, 2), Message: "m"}}, `
-a.go:3:12: m (a/b)
+		{"end on a later line", []finding.Finding{{Rule: "a/b", Location: at(a, 3, 6), End: at(a, 7, 20), Message: "m"}}, `
+a.go:3:6: m (a/b)
    3 | func run() {
-     |            ^
+     |      ^
+`},
+		{"end in another file", []finding.Finding{{Rule: "a/b", Location: at(a, 3, 6), End: at("/work/shop/b.go", 3, 20), Message: "m"}}, `
+a.go:3:6: m (a/b)
+   3 | func run() {
+     |      ^
 `},
 		{"end before the start", []finding.Finding{{Rule: "a/b", Location: at(a, 3, 6), End: at(a, 3, 1), Message: "m"}}, `
 a.go:3:6: m (a/b)

@@ -149,6 +149,33 @@ func (p *Paths) NonNil(e Env, v ssa.Value) Env {
 	return e.with(fact{cond: equalTerm(t, "nil", nil), truth: false})
 }
 
+// At returns what is known whenever a block is entered: the outcome of the
+// branches that dominate it. It may be used for the start of a path that
+// begins in the middle of a function.
+func (p *Paths) At(block *ssa.BasicBlock) Env {
+	var e Env
+	for b := block; b.Idom() != nil; b = b.Idom() {
+		branch, ok := lastInstr(b.Idom()).(*ssa.If)
+		if !ok {
+			continue
+		}
+		for i, succ := range b.Idom().Succs {
+			if len(succ.Preds) == 1 && succ.Dominates(block) {
+				e, _ = p.assume(e, branch.Cond, i == 0)
+			}
+		}
+	}
+	return e
+}
+
+// Same reports whether two values are the same pure expression.
+func (p *Paths) Same(x, y ssa.Value) bool {
+	var s, t term
+	p.term(Env{}, x, &s)
+	p.term(Env{}, y, &t)
+	return s.text == t.text
+}
+
 // Follow returns the environment behind the edge from a block to one of its
 // successors. It reports false if the path cannot take the edge.
 func (p *Paths) Follow(e Env, from *ssa.BasicBlock, succ int) (Env, bool) {
@@ -287,6 +314,9 @@ func (p *Paths) condition(e Env, cond ssa.Value) (t term, negated bool) {
 		x, y = y, x
 		fallthrough
 	case token.LSS, token.GEQ:
+		if less, ok := lessConst(e.Resolve(x), e.Resolve(y)); ok {
+			return term{text: fmt.Sprint(less)}, cmp.Op == token.GEQ || cmp.Op == token.LEQ
+		}
 		var s term
 		p.term(e, x, &s)
 		p.term(e, y, &t)
@@ -333,6 +363,17 @@ func equalConst(c, d *ssa.Const) bool {
 		return c.Value == nil && d.Value == nil
 	}
 	return constant.Compare(c.Value, token.EQL, d.Value)
+}
+
+// lessConst compares two values that are constants, such as a loop's counter
+// in its first round and its bound.
+func lessConst(x, y ssa.Value) (less, ok bool) {
+	c, isConst := x.(*ssa.Const)
+	d, both := y.(*ssa.Const)
+	if !isConst || !both || c.Value == nil || d.Value == nil {
+		return false, false
+	}
+	return constant.Compare(c.Value, token.LSS, d.Value), true
 }
 
 // neverNil reports whether a value is an address, function or the like.

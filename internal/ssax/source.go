@@ -104,8 +104,8 @@ func byCondition(body *ast.BlockStmt, pos token.Pos, truth bool) (Branch, bool) 
 // SSA builder names the block that begins the body of a statement after it.
 func byBody(body *ast.BlockStmt, block *ssa.BasicBlock, succ int) (Branch, bool) {
 	target := 0
-	if block.Succs[1].Comment == "if.then" {
-		target = 1 // "if !x"
+	if to := block.Succs[1].Comment; to == "if.then" || to == "switch.body" && block.Succs[0].Comment != "switch.body" {
+		target = 1 // "if !x", "case !x"
 	}
 	kind, part, _ := strings.Cut(block.Succs[target].Comment, ".")
 	anchor := firstPos(block.Succs[target])
@@ -124,19 +124,23 @@ func byBody(body *ast.BlockStmt, block *ssa.BasicBlock, succ int) (Branch, bool)
 		case *ast.FuncLit:
 			return false
 		case *ast.IfStmt:
-			if kind == "if" && anchor >= n.Body.Pos() && anchor < n.Body.End() && leafCondition(n.Cond, token.NoPos) != nil {
-				found, ok = Branch{n.Cond.Pos(), n.Cond.End(), conditionText(n.Cond, taken), IfBranch}, true
+			if kind == "if" && anchor >= n.Body.Pos() && anchor < n.Body.End() {
+				if leaf := lastLeaf(n.Cond, taken); leaf != nil {
+					found, ok = Branch{leaf.Pos(), leaf.End(), conditionText(leaf, taken), IfBranch}, true
+				}
 			}
 		case *ast.ForStmt:
 			if kind == "for" && n.Cond != nil {
 				found, ok = loopBranch(n.Cond, text(n.Cond), taken), true
 			}
 		case *ast.RangeStmt:
-			if inRange {
+			// A body that begins with a loop has its anchor in that one's header.
+			inner := part == "body" && (anchor == n.For || n.X.Pos() < anchor && anchor < n.X.End())
+			if inRange && !inner {
 				found, ok = loopBranch(n.X, "range "+text(n.X), taken), true
 			}
 		case *ast.CaseClause:
-			if (kind == "switch" || kind == "typeswitch") && taken && len(n.List) > 0 {
+			if (kind == "switch" || kind == "typeswitch") && taken && len(n.List) > 0 && anchor > n.Colon {
 				found, ok = Branch{n.Pos(), n.Colon, "case " + texts(n.List), CaseBranch}, true
 			}
 		case *ast.CommClause:
@@ -179,6 +183,19 @@ func leafCondition(cond ast.Expr, pos token.Pos) ast.Expr {
 		}
 	}
 	return cond
+}
+
+// lastLeaf returns the operand whose outcome leads into the body of an if
+// statement or, if it is not taken, past it. It returns nil where operands of
+// && or || leave that open.
+func lastLeaf(cond ast.Expr, taken bool) ast.Expr {
+	if e, ok := ast.Unparen(cond).(*ast.BinaryExpr); ok && taken && e.Op == token.LAND {
+		return lastLeaf(e.Y, taken)
+	}
+	if leafCondition(cond, token.NoPos) == nil {
+		return nil
+	}
+	return cond // with its negation
 }
 
 // conditionText returns the source of a condition, negated if it is false.
@@ -232,9 +249,9 @@ func text(e ast.Expr) string { return shorten(types.ExprString(e)) }
 // shorten keeps a witness readable where a condition is long.
 func shorten(s string) string {
 	const limit = 70
-	runes := []rune(s)
+	runes := []rune(strings.Join(strings.Fields(s), " ")) // a raw string may have line feeds
 	if len(runes) <= limit {
-		return s
+		return string(runes)
 	}
 	return string(runes[:limit-1]) + "…"
 }

@@ -1,0 +1,51 @@
+// Package info has findings that the default options hide.
+package info
+
+import (
+	"context"
+	"testing"
+	"time"
+)
+
+func use(ctx context.Context) error { return ctx.Err() }
+
+func infoBackground() error {
+	ctx, _ := context.WithCancel(context.Background()) // want `the cancel function of context.WithCancel is discarded: whatever waits on the context waits for ever`
+	return use(ctx)
+}
+
+func okBackground() error {
+	ctx, cancel := context.WithCancel(context.Background()) // ok
+	defer cancel()
+	return use(ctx)
+}
+
+func infoLost() error {
+	ctx, cancel := context.WithCancel(context.Background()) // want `cancel is not called before the return on line \d+ when err != nil`
+	if err := use(ctx); err != nil {
+		return err
+	}
+	cancel()
+	return nil
+}
+
+// The deferred call ends the parent and with it the child.
+func infoParentDeferred(parent context.Context) error {
+	ctx, cancel := context.WithCancel(parent) // ok
+	defer cancel()
+	child, _ := context.WithTimeout(ctx, time.Second) // want `is discarded`
+	return use(child)
+}
+
+func okParentDeferred(parent context.Context) error {
+	ctx, cancel := context.WithCancel(parent) // ok
+	defer cancel()
+	child, stop := context.WithTimeout(ctx, time.Second) // ok
+	defer stop()
+	return use(child)
+}
+
+func infoTestContext(t *testing.T) error {
+	ctx, _ := context.WithCancel(t.Context()) // want `is discarded`
+	return use(ctx)
+}

@@ -1,0 +1,6 @@
+// Package tests shows what belongs to tests.
+package tests
+
+import "context"
+
+func use(ctx context.Context) error { return ctx.Err() }
