@@ -36,6 +36,7 @@ func Rules() []finding.Rule {
 	for i := range rules {
 		r := &rules[i]
 		r.Severity, r.Default, r.Since = finding.Warning, true, "v0.1.0"
+		r.Nolint = []string{"govet", "lostcancel"} // https://pkg.go.dev/golang.org/x/tools/go/analysis/passes/lostcancel
 		r.Doc = finding.MustExtractDoc(doc, "Rule "+r.Name)
 	}
 	return rules
@@ -126,8 +127,10 @@ func (c *checker) acquisition(call *ssa.Call, p producer, name string) {
 	}
 	search := trace(a)
 	switch {
-	case search.exhausted:
+	case search.exhausted && len(*a.release.Referrers()) > 0:
 		// Too many paths to tell: stay silent.
+	case search.exhausted:
+		c.reportDiscarded(a) // on any of them
 	case search.released == nil && search.lost != nil:
 		c.reportDiscarded(a) // nothing calls it on any path
 	case search.lost != nil && !runsOnce(call.Parent()):
@@ -163,6 +166,16 @@ func (a *acquisition) severity() finding.Severity {
 		return finding.Error
 	}
 	return finding.Warning
+}
+
+// confidenceDiscarded says how sure it is that a context is not meant to live
+// on by itself. Where a deadline ends it and it leaves the function, that may
+// well be so, and there is no place in the function to release it.
+func (a *acquisition) confidenceDiscarded() finding.Confidence {
+	if a.producer.bound == byDeadline && a.outlives() {
+		return finding.Possible
+	}
+	return finding.Certain
 }
 
 // waitedOn reports whether the context is given to a goroutine that is

@@ -110,7 +110,7 @@ func TestFixed(t *testing.T) {
 }
 
 func TestNoFix(t *testing.T) {
-	for _, result := range analysistest.Run(t, analysistest.TestData(), ctxleak.Analyzer, "nofix") {
+	for _, result := range analysistest.Run(t, analysistest.TestData(), ctxleak.New(everything), "nofix") {
 		for _, f := range result.Result.(*finding.List).Findings {
 			if len(f.Fixes) > 0 {
 				t.Errorf("%s:%d: %s: unexpected fix %q", filepath.Base(f.Location.File), f.Location.Line, f.Function, f.Fixes[0].Message)

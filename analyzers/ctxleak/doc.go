@@ -42,8 +42,13 @@
 // cancel, contexts that main or init make once, and everything in test files, whose
 // process ends with the tests.
 //
+// Confidence is possible, and the finding not shown by default, where a
+// deadline ends the context and it is returned, stored or given to a
+// goroutine: it may be meant to live on, and nothing here could release it.
+//
 // Not reported: a release function that is assigned to a field, a variable of
-// an enclosing function or of the package, or that is passed on.
+// an enclosing function or of the package, or that is passed on. A //nolint
+// comment for govet, whose lostcancel check says the same, is honoured.
 //
 // # Rule ctxleak/lost-on-path
 //
@@ -74,7 +79,9 @@
 // so that the deferred call runs in each round, or call cancel before every
 // continue, break and return.
 //
-// Severity is as for ctxleak/discarded.
+// Severity is as for ctxleak/discarded. Confidence is possible where the
+// release stands under a plain flag or a type assertion ("if cfg.Cancel {
+// defer cancel() }") and where the context itself is returned.
 //
 // Not reported: paths on which the release function is nil or was not made
 // yet; paths that two tests of the same condition rule out; paths that panic

@@ -1,7 +1,6 @@
 package ctxleak
 
 import (
-	"go/token"
 	"slices"
 
 	"golang.org/x/tools/go/ssa"
@@ -82,31 +81,6 @@ func result(call *ssa.Call, n int) *ssa.Extract {
 	return nil
 }
 
-// holders returns what may hold a value within its function: registers, cells
-// of variables, and closures that refer to them.
-func holders(v ssa.Value) map[ssa.Value]bool {
-	found := make(map[ssa.Value]bool)
-	var add func(ssa.Value)
-	add = func(v ssa.Value) {
-		if found[v] {
-			return
-		}
-		found[v] = true
-		for _, ref := range *v.Referrers() {
-			switch ref := ref.(type) {
-			case *ssa.Phi, *ssa.ChangeType, *ssa.ChangeInterface, *ssa.MakeClosure, *ssa.UnOp:
-				add(ref.(ssa.Value))
-			case *ssa.Store:
-				if cell, ok := ref.Addr.(*ssa.Alloc); ok && ref.Val == v {
-					add(cell)
-				}
-			}
-		}
-	}
-	add(v)
-	return found
-}
-
 // parentReleasedAtReturn reports whether the function has deferred the
 // release of the parent by the time it makes the context, which then ends
 // when the function returns.
@@ -133,63 +107,4 @@ func comesBefore(first, second ssa.Instruction) bool {
 		return slices.Index(instrs, first) < slices.Index(instrs, second)
 	}
 	return first.Block().Dominates(second.Block())
-}
-
-// What tells that a context has ended. Its timer has then fired or been
-// stopped and its parent has forgotten it, so nothing is left to release.
-type ended struct {
-	contexts map[ssa.Value]bool // what may hold the context
-	parent   ssa.Value          // whose end is that of the context
-}
-
-// contextEnded returns what tells that the context of an acquisition has
-// ended. For signals, nothing does: their handling stays.
-func (a *acquisition) contextEnded() ended {
-	if a.producer.bound == bySignal {
-		return ended{}
-	}
-	e := ended{parent: a.call.Call.Args[0]}
-	if a.context != nil {
-		e.contexts = holders(a.context)
-	}
-	return e
-}
-
-// onEdge reports whether a path that takes an edge knows that the context has
-// ended: a select chose its Done channel, or its Err is not nil.
-func (e ended) onEdge(paths *ssax.Paths, block *ssa.BasicBlock, succ int) bool {
-	if state := ssax.ChosenCase(block, succ); state != nil {
-		return e.isDone(paths, state.Chan)
-	}
-	branch, ok := block.Instrs[len(block.Instrs)-1].(*ssa.If)
-	if !ok {
-		return false
-	}
-	cmp, ok := branch.Cond.(*ssa.BinOp)
-	if !ok || !e.isCall(paths, cmp.X, contextErr) {
-		return false
-	}
-	if c, ok := cmp.Y.(*ssa.Const); !ok || !c.IsNil() {
-		return false
-	}
-	return cmp.Op == token.NEQ && succ == 0 || cmp.Op == token.EQL && succ == 1
-}
-
-// isDone reports whether a channel is the Done channel of the context.
-func (e ended) isDone(paths *ssax.Paths, channel ssa.Value) bool {
-	return e.isCall(paths, channel, contextDone)
-}
-
-// isCall reports whether a value is the result of a method of the context.
-func (e ended) isCall(paths *ssax.Paths, v ssa.Value, method string) bool {
-	call, ok := v.(*ssa.Call)
-	if !ok || e.parent == nil {
-		return false
-	}
-	callee := ssax.Callee(call.Common())
-	if callee == nil || callee.FullName() != method || !call.Call.IsInvoke() {
-		return false
-	}
-	receiver := call.Call.Value
-	return e.contexts[receiver] || paths.Same(receiver, e.parent)
 }

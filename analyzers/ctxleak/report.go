@@ -8,6 +8,7 @@ import (
 	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/go/ssa"
 
+	"github.com/perflint/perflint/internal/finding"
 	"github.com/perflint/perflint/internal/pragma"
 	"github.com/perflint/perflint/internal/ssax"
 )
@@ -28,7 +29,7 @@ func (a *acquisition) consequence() string {
 	case a.producer.bound == byDeadline:
 		return "the context and its timer stay until the deadline"
 	case a.parentNeverEnds():
-		return "whatever waits on the context waits for ever"
+		return "nothing can end the context any more"
 	}
 	return "the context stays registered with its parent until that ends"
 }
@@ -43,10 +44,11 @@ func (c *checker) reportDiscarded(a *acquisition) {
 		text = fmt.Sprintf("%s gets the function that releases the context, and nothing calls it", name)
 	}
 	draft := pragma.Draft{
-		Rule:     discarded,
-		Message:  message,
-		Severity: a.severity(),
-		Witness:  []pragma.Step{{Kind: "acquire", Pos: c.callPos(a), End: c.callEnd(a), Text: text}},
+		Rule:       discarded,
+		Message:    message,
+		Severity:   a.severity(),
+		Confidence: a.confidenceDiscarded(),
+		Witness:    []pragma.Step{{Kind: "acquire", Pos: c.callPos(a), End: c.callEnd(a), Text: text}},
 	}
 	draft.Pos, draft.End = c.callPos(a), c.callEnd(a)
 	if fix, ok := c.fixDiscarded(a); ok {
@@ -78,6 +80,9 @@ func (c *checker) reportLost(a *acquisition, s search) {
 		last = fmt.Sprintf("%s gets another value, and the function that it held is lost", name)
 	}
 	draft := pragma.Draft{Rule: lostOnPath, Message: message, Severity: a.severity(), Pos: c.callPos(a), End: c.callEnd(a)}
+	if s.byChoice() || a.returned(s.lost) {
+		draft.Confidence = finding.Possible
+	}
 	step := func(kind string, pos, end token.Pos, text string) {
 		draft.Witness = append(draft.Witness, pragma.Step{Kind: kind, Pos: pos, End: end, Text: text})
 	}

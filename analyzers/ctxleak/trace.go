@@ -34,7 +34,7 @@ import (
 
 // maxSteps bounds the blocks visited for one value, so that a function with
 // very many paths costs milliseconds; beyond it there is no answer.
-const maxSteps = 20_000
+const maxSteps = 5_000
 
 // A search is the outcome of a trace.
 type search struct {
@@ -469,12 +469,51 @@ func (l *loss) describe() []ssax.Branch {
 	return branches
 }
 
+// byChoice reports whether the release stands directly under a plain flag
+// ("if cfg.Cancel { defer cancel() }") and the value is lost because the flag
+// is not set: then not to release it is what somebody chose. It also holds
+// where the flag is the outcome of a type assertion, whose failure tends to be
+// impossible.
+func (s *search) byChoice() bool {
+	for _, e := range s.lost.steps {
+		branch, ok := e.from.Instrs[len(e.from.Instrs)-1].(*ssa.If)
+		under := s.released.Block()
+		if !ok || under != e.from.Succs[1-e.succ] || len(under.Succs) != 1 || under.Succs[0] != e.from.Succs[e.succ] {
+			continue // not "if flag { release }"
+		}
+		switch cond := branch.Cond.(type) {
+		case *ssa.Parameter:
+			return true
+		case *ssa.UnOp: // a load from a field or variable, or its negation
+			return true
+		case *ssa.Field:
+			return true
+		case *ssa.Extract:
+			_, assertion := cond.Tuple.(*ssa.TypeAssert)
+			return assertion
+		}
+	}
+	return false
+}
+
+// returned reports whether the return at the end of a lost path hands the
+// context, or one derived from it, to the caller.
+func (a *acquisition) returned(l *loss) bool {
+	ret, ok := l.at.(*ssa.Return)
+	if !ok || a.context == nil {
+		return false
+	}
+	contexts := derived(a.context)
+	return slices.ContainsFunc(ret.Results, func(v ssa.Value) bool { return contexts[v] })
+}
+
 // conditions joins the last two decisions into a clause: " when a and b",
 // " in case c when a", or nothing.
 func conditions(branches []ssax.Branch) string {
 	var said []ssax.Branch
 	for _, b := range branches {
-		if b.Kind == ssax.IfBranch || b.Kind == ssax.CaseBranch {
+		repeated := slices.ContainsFunc(said, func(other ssax.Branch) bool { return other.Text == b.Text })
+		if (b.Kind == ssax.IfBranch || b.Kind == ssax.CaseBranch) && !repeated {
 			said = append(said, b)
 		}
 	}

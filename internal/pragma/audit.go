@@ -58,7 +58,7 @@ func (d *Directive) verdict(rules []finding.Rule, opts *Options, used bool) (rul
 		}
 	}
 	for _, r := range rules {
-		if d.Matches(r.Name) && !opts.Enabled(r) {
+		if d.Matches(r) && !opts.Enabled(r) {
 			complete = false
 		}
 	}

@@ -39,19 +39,19 @@ func (d *Directive) Key() string {
 	return fmt.Sprintf("%s:%d:%d", d.Location.File, d.Location.Line, d.Location.Column)
 }
 
-// Matches reports whether the directive names the rule.
-func (d *Directive) Matches(rule string) bool {
+// Matches reports whether the directive names the rule. A //nolint comment
+// names linters: perflint, the rule's analyzer, or one that says the same.
+func (d *Directive) Matches(rule finding.Rule) bool {
 	if d.Problem != "" {
 		return false
 	}
 	if d.Form == Nolint {
-		analyzer, _, _ := strings.Cut(rule, "/")
 		return len(d.Rules) == 0 || slices.ContainsFunc(d.Rules, func(name string) bool {
-			return name == "all" || name == "perflint" || name == analyzer
+			return name == "all" || name == "perflint" || name == rule.Analyzer() || slices.Contains(rule.Nolint, name)
 		})
 	}
 	return slices.ContainsFunc(d.Rules, func(pattern string) bool {
-		return finding.MatchRule(pattern, rule)
+		return finding.MatchRule(pattern, rule.Name)
 	})
 }
 

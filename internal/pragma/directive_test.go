@@ -1,6 +1,7 @@
 package pragma
 
 import (
+	"github.com/perflint/perflint/internal/finding"
 	"slices"
 	"strings"
 	"testing"
@@ -157,7 +158,7 @@ func TestMatches(t *testing.T) {
 		if !ok {
 			t.Errorf("Parse(%q): no directive", test.comment)
 		}
-		if got := d.Matches(rule); got != test.want {
+		if got := d.Matches(finding.Rule{Name: rule, Nolint: []string{"govet"}}); got != test.want {
 			t.Errorf("%s matches %s: %t, want %t", test.comment, rule, got, test.want)
 		}
 	}
@@ -190,7 +191,7 @@ func FuzzParse(f *testing.F) {
 		if d.Reason != strings.TrimSpace(d.Reason) {
 			t.Errorf("%q has white space around its reason %q", comment, d.Reason)
 		}
-		if d.Problem != "" && (d.Form != Ignore || d.Matches("ctxleak/discarded")) {
+		if d.Problem != "" && (d.Form != Ignore || d.Matches(finding.Rule{Name: "ctxleak/discarded"})) {
 			t.Errorf("%q has a problem, %s, but acts: %+v", comment, d.Problem, d)
 		}
 		switch reasoned := len(d.Rules) > 0 && d.Reason != ""; d.Form {

@@ -75,7 +75,7 @@ func newIndex(pass *analysis.Pass) *Index {
 // Suppressor returns the directive that silences a rule at a physical
 // position, or nil. Our own form comes first, so that a line with two of
 // them does not make ours look unused.
-func (x *Index) Suppressor(rule string, posn token.Position) *Directive {
+func (x *Index) Suppressor(rule finding.Rule, posn token.Position) *Directive {
 	fi := x.files[posn.Filename]
 	if fi == nil {
 		return nil

@@ -4,6 +4,8 @@ import (
 	"go/token"
 	"strings"
 	"testing"
+
+	"github.com/perflint/perflint/internal/finding"
 )
 
 // Where several directives silence a line, ours is the one that is used.
@@ -20,7 +22,7 @@ func f() {
 }
 `)
 	for line, want := range map[int]Form{8: Ignore, 9: Nolint, 10: Nolint, 3: LintFileIgnore} {
-		d := l.index.Suppressor("ctxleak/discarded", token.Position{Filename: "/src/a.go", Line: line})
+		d := l.index.Suppressor(finding.Rule{Name: "ctxleak/discarded"}, token.Position{Filename: "/src/a.go", Line: line})
 		if d == nil || d.Form != want {
 			t.Errorf("line %d: suppressor %+v, want form %d", line, d, want)
 		}

@@ -10,7 +10,7 @@ import (
 func use(ctx context.Context) error { return ctx.Err() }
 
 func infoBackground() error {
-	ctx, _ := context.WithCancel(context.Background()) // want `the cancel function of context.WithCancel is discarded: whatever waits on the context waits for ever`
+	ctx, _ := context.WithCancel(context.Background()) // want `the cancel function of context.WithCancel is discarded: nothing can end the context any more`
 	return use(ctx)
 }
 
@@ -48,4 +48,28 @@ func okParentDeferred(parent context.Context) error {
 func infoTestContext(t *testing.T) error {
 	ctx, _ := context.WithCancel(t.Context()) // want `is discarded`
 	return use(ctx)
+}
+
+// The release stands under a flag: whoever sets it may want that. Confidence
+// is possible.
+
+func leakDeferredConditionally(parent context.Context, own bool) error {
+	ctx, cancel := context.WithCancel(parent) // want `cancel is not called before the return on line \d+ when !own`
+	if own {
+		defer cancel()
+	}
+	return use(ctx)
+}
+
+// A test of one flag says nothing about another.
+func leakUncorrelatedFlags(parent context.Context, limited, other bool) error {
+	ctx, cancel := parent, context.CancelFunc(nil)
+	if limited {
+		ctx, cancel = context.WithTimeout(parent, time.Second) // want `cancel is not called before the return on line \d+ when !other`
+	}
+	err := use(ctx)
+	if other {
+		cancel()
+	}
+	return err
 }

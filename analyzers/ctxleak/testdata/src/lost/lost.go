@@ -42,14 +42,6 @@ func okBeforeDefer(parent context.Context) error {
 	return use(ctx)
 }
 
-func leakDeferredConditionally(parent context.Context, own bool) error {
-	ctx, cancel := context.WithCancel(parent) // want `cancel is not called before the return on line \d+ when !own`
-	if own {
-		defer cancel()
-	}
-	return use(ctx)
-}
-
 func leakOnlyOnError(parent context.Context) error {
 	ctx, cancel := context.WithTimeout(parent, d) // want `cancel is not called before the return on line \d+ when err == nil`
 	err := use(ctx)
@@ -246,19 +238,6 @@ func okGeneric[T any](parent context.Context, f func(context.Context) (T, error)
 		return v, err
 	}
 	return v, nil
-}
-
-// A test of one flag says nothing about another.
-func leakUncorrelatedFlags(parent context.Context, limited, other bool) error {
-	ctx, cancel := parent, context.CancelFunc(nil)
-	if limited {
-		ctx, cancel = context.WithTimeout(parent, d) // want `cancel is not called before the return on line \d+ when !other`
-	}
-	err := use(ctx)
-	if other {
-		cancel()
-	}
-	return err
 }
 
 // A panic ends the path; the return does not.
