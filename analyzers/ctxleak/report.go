@@ -37,10 +37,10 @@ func (a *acquisition) consequence() string {
 // reportDiscarded reports a release function that nothing ever calls.
 func (c *checker) reportDiscarded(a *acquisition) {
 	name := a.source.name(a.releaseWord())
-	message := fmt.Sprintf("the %s function of %s is discarded: %s", a.releaseWord(), a.name, a.consequence())
+	message := fmt.Sprintf("the %s function of %s is discarded: %s; call it when the work is done", a.releaseWord(), a.name, a.consequence())
 	text := fmt.Sprintf("%s returns the function that releases the context, and nothing receives it", a.name)
 	if !a.source.blank() {
-		message = fmt.Sprintf("%s, the %s function of %s, is never called: %s", name, a.releaseWord(), a.name, a.consequence())
+		message = fmt.Sprintf("%s, the %s function of %s, is never called: %s; call it when the work is done", name, a.releaseWord(), a.name, a.consequence())
 		text = fmt.Sprintf("%s gets the function that releases the context, and nothing calls it", name)
 	}
 	draft := pragma.Draft{
@@ -70,13 +70,13 @@ func (c *checker) reportLost(a *acquisition, s search) {
 	var message, last string
 	switch s.lost.kind {
 	case atReturn:
-		message = fmt.Sprintf("%s is not called before the return on line %d%s: %s", name, line, when, a.consequence())
+		message = fmt.Sprintf("%s is not called before the return on line %d%s: %s; defer it or call it on this path too", name, line, when, a.consequence())
 		last = fmt.Sprintf("the function returns without calling %s", name)
 	case atRepeat:
-		message = fmt.Sprintf("%s is not called before the loop starts over%s: %s, once more in every round", name, when, a.consequence())
+		message = fmt.Sprintf("%s is not called before the loop starts over%s: %s, once more in every round; call it in each", name, when, a.consequence())
 		last = fmt.Sprintf("the loop comes back here, and the previous %s is lost", name)
 	case atOverwrite:
-		message = fmt.Sprintf("%s is overwritten on line %d before it is called%s: %s", name, line, when, a.consequence())
+		message = fmt.Sprintf("%s is overwritten on line %d before it is called%s: %s; call it first", name, line, when, a.consequence())
 		last = fmt.Sprintf("%s gets another value, and the function that it held is lost", name)
 	}
 	draft := pragma.Draft{Rule: lostOnPath, Message: message, Severity: a.severity(), Pos: c.callPos(a), End: c.callEnd(a)}
