@@ -43,7 +43,7 @@ func (x *executor) check(n *node) (*unit, []Error) {
 	unimportable := make(map[string]bool) // packages that have reported errors themselves
 	cfg := &types.Config{
 		Importer: importerFunc(func(path string) (*types.Package, error) {
-			pkg, err := n.importTypes(path)
+			pkg, err := x.importTypes(n, path)
 			if dep := n.imports[path]; err != nil && dep != nil && len(dep.errors) > 0 {
 				unimportable[path] = true
 			}
@@ -142,8 +142,8 @@ type importerFunc func(string) (*types.Package, error)
 
 func (f importerFunc) Import(path string) (*types.Package, error) { return f(path) }
 
-// importTypes resolves an import in the node's own universe.
-func (n *node) importTypes(path string) (*types.Package, error) {
+// importTypes resolves an import in a node's own universe.
+func (x *executor) importTypes(n *node, path string) (*types.Package, error) {
 	if path == "unsafe" {
 		return types.Unsafe, nil
 	}
@@ -151,10 +151,10 @@ func (n *node) importTypes(path string) (*types.Package, error) {
 	if dep == nil {
 		return nil, fmt.Errorf("the go command did not list package %q", path)
 	}
-	if dep.types == nil {
-		return nil, fmt.Errorf("package %q could not be type-checked", path)
+	if pkg := x.typesOf(dep); pkg != nil {
+		return pkg, nil
 	}
-	return dep.types, nil
+	return nil, fmt.Errorf("package %q could not be type-checked", path)
 }
 
 // parseErrors converts the error of the parser, which is often a list.

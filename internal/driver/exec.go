@@ -27,17 +27,19 @@ type executor struct {
 	facts []*analysis.Analyzer // the part of all that dependencies need
 
 	mu    sync.RWMutex
-	owner map[*types.Package]*node
+	owner map[*types.Package]*node // by the types that importers see
 }
 
 func newExecutor(cfg *Config, g *graph) *executor {
-	return &executor{
+	x := &executor{
 		cfg:   cfg,
 		graph: g,
 		all:   closure(cfg.Analyzers, func(*analysis.Analyzer) bool { return true }),
 		facts: closure(cfg.Analyzers, func(a *analysis.Analyzer) bool { return len(a.FactTypes) > 0 }),
 		owner: make(map[*types.Package]*node),
 	}
+	registerFacts(x.all)
+	return x
 }
 
 // closure returns the analyzers reachable from roots that are wanted, and
@@ -144,8 +146,9 @@ func (x *executor) analyze(n *node) {
 // cache replaces.
 func (x *executor) process(n *node, root bool) {
 	u, errs := x.check(n)
-	n.types = u.types
+	n.sealed = !slices.ContainsFunc(n.deps, func(dep *node) bool { return dep.failed || !dep.sealed })
 	if errs != nil {
+		n.setTypes(x, u.types)
 		n.failed = true
 		n.errors = errs
 		if !root && errs[0].Kind == SkippedError {
@@ -154,21 +157,17 @@ func (x *executor) process(n *node, root bool) {
 		return
 	}
 	own := make(factSet)
-	x.mu.Lock()
-	x.owner[u.types] = n
-	x.mu.Unlock()
 	x.runAnalyzers(n, u, root, own)
-	n.outcome.facts = own.exported()
-}
-
-// factsOf returns the facts of a finished dependency.
-func (x *executor) factsOf(pkg *types.Package) factSet {
-	x.mu.RLock()
-	defer x.mu.RUnlock()
-	if n := x.owner[pkg]; n != nil {
-		return n.outcome.facts
+	if !n.sealed {
+		// Types with holes cannot be serialised.
+		n.setTypes(x, u.types)
+		n.outcome.facts = own.exported()
+		return
 	}
-	return nil // package unsafe
+	var err error
+	if n.image, err = newImage(u.types, own); err != nil {
+		panic("internal error: " + err.Error())
+	}
 }
 
 // runAnalyzers runs the analyzers on a package one after the other;

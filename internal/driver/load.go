@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 
 	"golang.org/x/tools/go/packages"
 
@@ -34,17 +35,23 @@ type node struct {
 	fallback *node // the package that stands in if this test variant does not type-check
 
 	outcome
+	load, loadFacts sync.Once
 }
 
 // An outcome is what analysing a node leaves behind. The cache will hold
-// exactly this: types and facts for importers, findings for the user.
+// exactly this: an image for importers, findings for the user.
 type outcome struct {
-	types    *types.Package // nil if the package could not be checked
-	facts    factSet        // that importers may see
+	image    *image // nil if the package, or one that it depends on, has errors
 	findings []finding.Finding
 	errors   []Error
 	ssaBuilt bool
-	failed   bool // importers cannot be analysed
+	failed   bool // the package has errors, and so may its importers
+	sealed   bool // no package that it depends on has errors
+
+	// What importers see, made from the image when it is first needed, or
+	// from source if there is none.
+	types *types.Package // nil if the package could not be checked at all
+	facts factSet
 }
 
 const loadMode = packages.NeedName | packages.NeedFiles | packages.NeedCompiledGoFiles |
