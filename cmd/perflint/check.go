@@ -104,6 +104,10 @@ func (a *app) driverConfig(ctx context.Context, f *flags, patterns []string) (*d
 	if f.options.Main, err = env.GoLines(); err != nil {
 		return nil, err
 	}
+	cache, err := a.openCache(f.cache)
+	if err != nil {
+		return nil, err
+	}
 	return &driver.Config{
 		Dir:       f.dir,
 		Patterns:  patterns,
@@ -113,6 +117,10 @@ func (a *app) driverConfig(ctx context.Context, f *flags, patterns []string) (*d
 		Analyzers: a.analyzers(f.options),
 		Rules:     a.rules,
 		Options:   f.options,
+
+		Environment: env,
+		Cache:       cache,
+		Fresh:       f.fix || f.diff, // edits need the positions of this very text
 	}, nil
 }
 

@@ -43,7 +43,11 @@ func (a *app) doctor(args []string) int {
 		return a.fail(fmt.Errorf("doctor: %w", err))
 	}
 	row("config", orNone(config))
-	row("cache", "none: every run starts from scratch")
+	dir, err := cacheDir(f.cache)
+	if err != nil {
+		return a.fail(fmt.Errorf("doctor: %w", err))
+	}
+	row("cache", orNone(dir))
 	on := 0
 	for _, r := range a.rules {
 		if f.options.Enabled(r) {

@@ -38,7 +38,10 @@ func (a *app) applyFixes(f *flags, result *driver.Result) (changed bool, err err
 
 // count returns a number with its noun: "1 finding", "2 findings".
 func count(n int, noun string) string {
-	if n != 1 {
+	switch {
+	case n != 1 && strings.HasSuffix(noun, "y"):
+		noun = strings.TrimSuffix(noun, "y") + "ies"
+	case n != 1:
 		noun += "s"
 	}
 	return fmt.Sprintf("%d %s", n, noun)

@@ -25,6 +25,7 @@ type flags struct {
 	tests   bool
 	tags    string
 	jobs    int
+	cache   string
 	fix     bool
 	diff    bool
 	version bool
@@ -48,6 +49,7 @@ func newFlags() *flags {
 	s.BoolVar(&f.tests, "tests", true, "also analyse test files")
 	s.StringVar(&f.tags, "tags", "", "comma-separated build `tags`")
 	s.IntVar(&f.jobs, "j", 0, "analyse `n` packages at a time (default: number of CPUs)")
+	s.StringVar(&f.cache, "cache", "", "keep answers in this `dir`, or nowhere if it is \"off\" (default $PERFLINT_CACHE, or perflint in the user's cache folder)")
 	s.BoolVar(&f.fix, "fix", false, "apply the first suggested fix of each finding")
 	s.BoolVar(&f.diff, "diff", false, "print the fixes as a unified diff instead of applying them")
 	s.BoolVar(&f.version, "version", false, "print the version and exit")

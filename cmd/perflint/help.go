@@ -15,6 +15,7 @@ Usage:
     perflint explain RULE…           explain rules
     perflint rules                   list the rules
     perflint doctor [packages]       show versions, settings and what would be analysed
+    perflint cache info|clean        show or empty the cache
     perflint help                    show this text
 
     go vet -vettool=$(which perflint) ./...    the same findings through go vet

@@ -61,6 +61,8 @@ func (a *app) run(args []string) int {
 			return a.listRules(args[1:])
 		case "doctor":
 			return a.doctor(args[1:])
+		case "cache":
+			return a.cacheCommand(args[1:])
 		case "help", "-h", "-help", "--help":
 			return a.help(args[1:])
 		}

@@ -22,6 +22,9 @@ import (
 var update = flag.Bool("update", false, "update the goldens in testdata/script")
 
 func TestMain(m *testing.M) {
+	if os.Getenv("PERFLINT_CACHE") == "" {
+		os.Setenv("PERFLINT_CACHE", cacheOff) // tests leave nothing in the user's folders
+	}
 	testscript.Main(m, map[string]func(){
 		"perflint":       main,
 		"perflint-panic": mainWithPanic,
@@ -90,6 +93,7 @@ func TestScript(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	cache := t.TempDir() // one for all scripts, which run at the same time
 	params := testscript.Params{
 		Dir:                 filepath.Join(root, "testdata", "script"),
 		UpdateScripts:       *update,
@@ -100,6 +104,7 @@ func TestScript(t *testing.T) {
 			env.Setenv("GOWORK", "")
 			env.Setenv("GOTOOLCHAIN", "local")
 			env.Setenv("REPO", root)
+			env.Setenv("PERFLINT_CACHE", cache)
 			for _, dir := range filepath.SplitList(env.Getenv("PATH")) {
 				for _, name := range []string{"perflint", "perflint-panic", "perflint-count"} {
 					if exists(filepath.Join(dir, name)) {

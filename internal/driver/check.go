@@ -27,7 +27,7 @@ func (x *executor) check(n *node) (*unit, []Error) {
 	errs := listErrors(n.pkg)
 	u := &unit{info: newInfo()}
 	for _, name := range n.pkg.CompiledGoFiles {
-		file, fileErrs := x.parse(n.pkg.PkgPath, name)
+		file, fileErrs := x.parse(n, name)
 		errs = append(errs, fileErrs...)
 		if file != nil {
 			u.files = append(u.files, file)
@@ -78,14 +78,14 @@ func (x *executor) check(n *node) (*unit, []Error) {
 
 // parse reads and parses a file. With errors, it may return what there is of
 // the file.
-func (x *executor) parse(pkg, name string) (*ast.File, []Error) {
-	src, err := x.readFile(name)
+func (x *executor) parse(n *node, name string) (*ast.File, []Error) {
+	src, err := x.readSource(n, name)
 	if err != nil {
-		return nil, []Error{{Package: pkg, Kind: ParseError, Posn: name, Message: err.Error()}}
+		return nil, []Error{{Package: n.pkg.PkgPath, Kind: ParseError, Posn: name, Message: err.Error()}}
 	}
 	file, err := parser.ParseFile(x.graph.fset, name, src, parser.ParseComments|parser.SkipObjectResolution)
 	if err != nil {
-		return file, parseErrors(pkg, err)
+		return file, parseErrors(n.pkg.PkgPath, err)
 	}
 	return file, nil
 }
@@ -189,6 +189,15 @@ func posnString(posn token.Position) string {
 		return posn.Filename
 	}
 	return posn.String()
+}
+
+// readSource reads a source file of a package: the text that its key was made
+// of, if it has one.
+func (x *executor) readSource(n *node, name string) ([]byte, error) {
+	if src, ok := n.sources[name]; ok {
+		return src, nil
+	}
+	return x.readFile(name)
 }
 
 // readFile reads a source file through the overlay.

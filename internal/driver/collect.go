@@ -12,6 +12,9 @@ func collect(cfg *Config, g *graph) *Result {
 	result := new(Result)
 	for _, n := range g.nodes {
 		result.Errors = append(result.Errors, n.errors...)
+		if n.cached {
+			result.Stats.Cached++
+		}
 		if n.ssaBuilt {
 			result.Stats.SSABuilds++
 		}

@@ -32,6 +32,10 @@ type Config struct {
 	Analyzers []*analysis.Analyzer
 	Rules     []finding.Rule // that the analyzers may report
 	Options   pragma.Options // that the analyzers were made with
+
+	Environment *Environment // of the go command; without it no file counts as immutable
+	Cache       *Cache       // nil: every run starts from scratch
+	Fresh       bool         // analyse what was asked for even if the cache knows the answer
 }
 
 // A Result is the outcome of a run.
@@ -47,6 +51,7 @@ type Result struct {
 type Stats struct {
 	Roots      int // packages analysed for findings
 	FactsOnly  int // dependencies analysed for facts
+	Cached     int // packages whose outcome came from the cache
 	SSABuilds  int // packages whose SSA form was built
 	Suppressed int // findings silenced by directives
 	Hidden     int // findings below the thresholds or in generated files
@@ -68,6 +73,12 @@ func Run(ctx context.Context, cfg *Config) (*Result, error) {
 		jobs = runtime.GOMAXPROCS(0)
 	}
 	x := newExecutor(cfg, graph)
+	if cfg.Cache != nil {
+		if x.base, err = x.runKey(); err != nil {
+			return nil, err
+		}
+		defer cfg.Cache.trim(maxCacheSize)
+	}
 	if err := x.run(ctx, jobs); err != nil {
 		return nil, err
 	}

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/rogpeppe/go-internal/cache"
 	"golang.org/x/tools/go/analysis"
 
 	"github.com/perflint/perflint/internal/finding"
@@ -25,6 +26,8 @@ type executor struct {
 	graph *graph
 	all   []*analysis.Analyzer // roots and their requirements, requirements first
 	facts []*analysis.Analyzer // the part of all that dependencies need
+
+	base cache.ActionID // what all packages depend on; only with a cache
 
 	mu    sync.RWMutex
 	owner map[*types.Package]*node // by the types that importers see
@@ -130,11 +133,23 @@ func (x *executor) run(ctx context.Context, jobs int) error {
 	return ctx.Err()
 }
 
-// analyze computes the outcome of a node. A package whose test variant does
-// not type-check is analysed without its tests, so that an error in a test
-// does not hide what is wrong with the package.
+// analyze computes the outcome of a node, or takes it from the cache. A
+// package whose test variant does not type-check is analysed without its
+// tests, so that an error in a test does not hide what is wrong with the
+// package.
 func (x *executor) analyze(n *node) {
+	if x.cfg.Cache != nil {
+		x.setKey(n)
+		if n.hasKey && !(n.root && x.cfg.Fresh) && x.cfg.Cache.lookup(n, n.root) {
+			n.sources = nil
+			return
+		}
+	}
 	x.process(n, n.root)
+	if n.hasKey = n.hasKey && n.image != nil && len(n.errors) == 0; n.hasKey {
+		n.seal()
+		x.cfg.Cache.keep(n, n.root)
+	}
 	if n.root && n.failed && n.fallback != nil && !n.fallback.failed {
 		again := &node{pkg: n.fallback.pkg, imports: n.fallback.imports, deps: n.fallback.deps, root: true}
 		x.process(again, true)
@@ -142,9 +157,9 @@ func (x *executor) analyze(n *node) {
 	}
 }
 
-// process fills in the outcome of one package. This is the step that a
-// cache replaces.
+// process fills in the outcome of one package from its source.
 func (x *executor) process(n *node, root bool) {
+	defer func() { n.sources = nil }()
 	u, errs := x.check(n)
 	n.sealed = !slices.ContainsFunc(n.deps, func(dep *node) bool { return dep.failed || !dep.sealed })
 	if errs != nil {
@@ -167,6 +182,17 @@ func (x *executor) process(n *node, root bool) {
 	var err error
 	if n.image, err = newImage(u.types, own); err != nil {
 		panic("internal error: " + err.Error())
+	}
+}
+
+// restore makes the image of a node whose outcome came from the cache, in
+// which the image itself is missing or damaged, once more from source.
+func (x *executor) restore(n *node) {
+	again := &node{pkg: n.pkg, imports: n.imports, deps: n.deps}
+	x.process(again, false)
+	n.image, n.types = again.image, again.types
+	if n.image != nil {
+		x.cfg.Cache.put(n.key, imageRecord, n.image.bytes())
 	}
 }
 
@@ -240,7 +266,7 @@ func (x *executor) newPass(a *analysis.Analyzer, n *node, u *unit, scope *factSc
 			if !slices.Contains(readable, name) {
 				return nil, fmt.Errorf("Pass.ReadFile: %s is not among the files of package %s", name, n.pkg.PkgPath)
 			}
-			return x.readFile(name)
+			return x.readSource(n, name)
 		},
 		ImportObjectFact:  scope.importObjectFact,
 		ExportObjectFact:  scope.exportObjectFact,

@@ -119,18 +119,33 @@ func registerFacts(analyzers []*analysis.Analyzer) {
 // may mention. It returns nil for a package that could not be checked at all.
 func (x *executor) typesOf(n *node) *types.Package {
 	n.load.Do(func() {
-		if n.image == nil {
-			return // made from source, or not at all
+		if n.cached {
+			n.image = x.cfg.Cache.image(n)
 		}
-		universe := make(map[string]*types.Package)
-		x.addUniverse(n, universe)
-		pkg, err := gcexportdata.Read(bytes.NewReader(n.image.types), x.graph.fset, universe, n.pkg.PkgPath)
+		pkg, err := x.readTypes(n)
+		if n.cached && (n.image == nil || err != nil) {
+			x.restore(n)
+			pkg, err = x.readTypes(n)
+		}
 		if err != nil {
 			panic(fmt.Sprintf("internal error: import types of %s: %v", n.pkg.PkgPath, err))
 		}
-		n.setTypes(x, pkg)
+		if pkg != nil {
+			n.setTypes(x, pkg)
+		}
 	})
 	return n.types
+}
+
+// readTypes makes types of a node's image. It returns nil if there is none,
+// because the types were made from source, or not at all.
+func (x *executor) readTypes(n *node) (*types.Package, error) {
+	if n.image == nil {
+		return nil, nil
+	}
+	universe := make(map[string]*types.Package)
+	x.addUniverse(n, universe)
+	return gcexportdata.Read(bytes.NewReader(n.image.types), x.graph.fset, universe, n.pkg.PkgPath)
 }
 
 // addUniverse adds the packages that a node depends on to a map by path.

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/rogpeppe/go-internal/cache"
 	"golang.org/x/tools/go/packages"
 
 	"github.com/perflint/perflint/internal/finding"
@@ -34,12 +35,18 @@ type node struct {
 	root     bool  // analysed for findings, not only for facts
 	fallback *node // the package that stands in if this test variant does not type-check
 
+	key     cache.ActionID    // of the outcome in the cache
+	hasKey  bool              // whether it can be cached
+	cached  bool              // whether it came from there
+	digest  digest            // of what importers see; only with a key
+	sources map[string][]byte // text of files that the key covers, until they are parsed
+
 	outcome
 	load, loadFacts sync.Once
 }
 
-// An outcome is what analysing a node leaves behind. The cache will hold
-// exactly this: an image for importers, findings for the user.
+// An outcome is what analysing a node leaves behind: an image for importers,
+// findings for the user. The cache keeps it.
 type outcome struct {
 	image    *image // nil if the package, or one that it depends on, has errors
 	findings []finding.Finding

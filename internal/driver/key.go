@@ -1,0 +1,142 @@
+package driver
+
+import (
+	"crypto/sha256"
+	"encoding/json"
+	"fmt"
+	"hash"
+	"io"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/rogpeppe/go-internal/cache"
+)
+
+// keyVersion changes whenever the form of what the cache keeps does in a way
+// that the hash of the executable does not show.
+const keyVersion = "perflint cache 1"
+
+// runKey hashes what all packages of a run depend on: the tool itself, the
+// analyzers with their options, and the toolchain.
+func (x *executor) runKey() (cache.ActionID, error) {
+	h := sha256.New()
+	fmt.Fprintln(h, keyVersion)
+	exe, err := os.Executable()
+	if err != nil {
+		return cache.ActionID{}, fmt.Errorf("hash the executable: %w", err)
+	}
+	if err := hashFile(h, exe); err != nil {
+		return cache.ActionID{}, fmt.Errorf("hash the executable: %w", err)
+	}
+	for _, a := range x.all {
+		fmt.Fprintf(h, "analyzer %q\n", a.Name)
+	}
+	settings, err := json.Marshal(map[string]any{"options": x.cfg.Options, "rules": x.cfg.Rules, "environment": x.cfg.Environment})
+	if err != nil {
+		return cache.ActionID{}, fmt.Errorf("hash the options: %w", err)
+	}
+	h.Write(settings)
+	return cache.ActionID(h.Sum(nil)), nil
+}
+
+// setKey computes the key of a node whose dependencies are done: the hash of
+// all that its outcome depends on. A node has no key if it cannot be cached,
+// because it, or a package that it imports, has errors. The text of files that
+// may change is read here and kept until the package is parsed, so that what
+// was hashed is what is analysed.
+func (x *executor) setKey(n *node) {
+	if len(n.pkg.Errors) > 0 {
+		return
+	}
+	h := sha256.New()
+	h.Write(x.base[:])
+	fmt.Fprintf(h, "package %q %q %q for %q sizes %v\n", n.pkg.ID, n.pkg.PkgPath, n.pkg.Name, n.pkg.ForTest, n.pkg.TypesSizes)
+	if mod := n.pkg.Module; mod != nil {
+		fmt.Fprintf(h, "module %q %q main %t go %q dir %q\n", mod.Path, mod.Version, mod.Main, mod.GoVersion, mod.Dir)
+		if mod.Replace != nil {
+			fmt.Fprintf(h, "replace %q %q\n", mod.Replace.Path, mod.Replace.Version)
+		}
+	}
+	for _, path := range slices.Sorted(maps.Keys(n.imports)) {
+		dep := n.imports[path]
+		if !dep.hasKey {
+			return
+		}
+		fmt.Fprintf(h, "import %q %q %x\n", path, dep.pkg.ID, dep.digest.image)
+	}
+	n.sources = make(map[string][]byte)
+	for _, files := range [][]string{n.pkg.CompiledGoFiles, n.pkg.GoFiles, n.pkg.OtherFiles, n.pkg.IgnoredFiles} {
+		fmt.Fprintf(h, "%d files\n", len(files))
+		for _, name := range files {
+			if !x.hashSource(h, n, name) {
+				n.sources = nil
+				return
+			}
+		}
+	}
+	n.key, n.hasKey = cache.ActionID(h.Sum(nil)), true
+}
+
+// hashSource adds a source file to a key: by its name if nobody changes files
+// there, else by its content too.
+func (x *executor) hashSource(h hash.Hash, n *node, name string) bool {
+	_, overlaid := x.cfg.Overlay[name]
+	if x.immutable(name) && !overlaid {
+		fmt.Fprintf(h, "file %q\n", name)
+		return true
+	}
+	src, ok := n.sources[name]
+	if !ok {
+		var err error
+		if src, err = x.readFile(name); err != nil {
+			return false // the parser will say what is wrong
+		}
+		n.sources[name] = src
+	}
+	fmt.Fprintf(h, "file %q %x\n", name, sha256.Sum256(src))
+	return true
+}
+
+// immutable reports whether a file lies in the module cache, whose folders
+// have versions in their names, or in the GOROOT of a released toolchain.
+func (x *executor) immutable(name string) bool {
+	env := x.cfg.Environment
+	if env == nil {
+		return false
+	}
+	released := strings.HasPrefix(env.Toolchain, "go1.") && !strings.ContainsAny(env.Toolchain, " -+")
+	return inside(env.ModCache, name) || released && inside(filepath.Join(env.GoRoot, "src"), name)
+}
+
+// inside reports whether a file lies below a folder.
+func inside(dir, name string) bool {
+	return filepath.IsAbs(dir) && strings.HasPrefix(name, filepath.Clean(dir)+string(filepath.Separator))
+}
+
+// seal computes the digest of a node that was analysed. Facts of packages
+// further down belong to it, because those about types, fields and methods
+// can be seen through the package.
+func (n *node) seal() {
+	facts := sha256.New()
+	fmt.Fprintf(facts, "%x\n", sha256.Sum256(n.image.facts))
+	for _, dep := range n.deps {
+		fmt.Fprintf(facts, "%q %x\n", dep.pkg.ID, dep.digest.facts)
+	}
+	n.digest.facts = [32]byte(facts.Sum(nil))
+	all := sha256.New()
+	fmt.Fprintf(all, "%x %x\n", sha256.Sum256(n.image.types), n.digest.facts)
+	n.digest.image = [32]byte(all.Sum(nil))
+}
+
+func hashFile(h hash.Hash, name string) error {
+	f, err := os.Open(name)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	_, err = io.Copy(h, f)
+	return err
+}
