@@ -62,10 +62,19 @@ func (a *app) analyse(ctx context.Context, f *flags, patterns []string) int {
 	if err != nil {
 		return a.fail(err)
 	}
+	bar := newProgress(a.stderr)
+	if bar != nil {
+		cfg.Progress = bar.update
+	}
 	result, err := driver.Run(ctx, cfg)
+	bar.clear()
 	if err != nil {
 		return a.fail(err)
 	}
+	if f.stats {
+		defer func() { printStats(a.stderr, result.Stats) }()
+	}
+	cfg.Progress = nil
 	changed := false
 	if f.fix || f.diff {
 		if changed, err = a.applyFixes(f, result); err != nil {
@@ -222,6 +231,10 @@ func colored(w io.Writer) bool {
 	if !ok || os.Getenv("NO_COLOR") != "" || os.Getenv("TERM") == "dumb" {
 		return false
 	}
+	return isTerminal(file)
+}
+
+func isTerminal(file *os.File) bool {
 	info, err := file.Stat()
 	return err == nil && info.Mode()&os.ModeCharDevice != 0 && !strings.HasSuffix(file.Name(), os.DevNull)
 }

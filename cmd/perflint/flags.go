@@ -26,6 +26,7 @@ type flags struct {
 	tags    string
 	jobs    int
 	cache   string
+	stats   bool
 	fix     bool
 	diff    bool
 	version bool
@@ -52,6 +53,7 @@ func newFlags() *flags {
 	s.StringVar(&f.cache, "cache", "", "keep answers in this `dir`, or nowhere if it is \"off\" (default $PERFLINT_CACHE, or perflint in the user's cache folder)")
 	s.BoolVar(&f.fix, "fix", false, "apply the first suggested fix of each finding")
 	s.BoolVar(&f.diff, "diff", false, "print the fixes as a unified diff instead of applying them")
+	s.BoolVar(&f.stats, "stats", false, "print on standard error where the time went and what the cache knew")
 	s.BoolVar(&f.version, "version", false, "print the version and exit")
 	s.StringVar(&f.cpuProfile, "cpuprofile", "", "write a CPU profile to `file`")
 	s.StringVar(&f.memProfile, "memprofile", "", "write a memory profile to `file`")

@@ -8,7 +8,7 @@ import (
 
 // collect gathers the outcomes of a finished graph into one result whose
 // order does not depend on the order of execution.
-func collect(cfg *Config, g *graph) *Result {
+func collect(g *graph) *Result {
 	result := new(Result)
 	for _, n := range g.nodes {
 		result.Errors = append(result.Errors, n.errors...)
@@ -18,6 +18,7 @@ func collect(cfg *Config, g *graph) *Result {
 		if n.ssaBuilt {
 			result.Stats.SSABuilds++
 		}
+		result.Stats.FactBytes += n.factBytes
 		if n.root {
 			result.Stats.Roots++
 		} else {

@@ -13,6 +13,7 @@ import (
 	"context"
 	"fmt"
 	"runtime"
+	"time"
 
 	"golang.org/x/tools/go/analysis"
 
@@ -36,6 +37,10 @@ type Config struct {
 	Environment *Environment // of the go command; without it no file counts as immutable
 	Cache       *Cache       // nil: every run starts from scratch
 	Fresh       bool         // analyse what was asked for even if the cache knows the answer
+
+	// Progress, if not nil, is called before a package is begun, from one
+	// goroutine at a time: how many of the total are done, and its path.
+	Progress func(done, total int, pkg string)
 }
 
 // A Result is the outcome of a run.
@@ -55,6 +60,11 @@ type Stats struct {
 	SSABuilds  int // packages whose SSA form was built
 	Suppressed int // findings silenced by directives
 	Hidden     int // findings below the thresholds or in generated files
+
+	FactBytes int                      // serialised facts of the packages analysed in this run
+	Load      time.Duration            // spent waiting for the go command
+	Analyze   time.Duration            // spent on the packages, by the clock
+	Analyzers map[string]time.Duration // spent in each analyzer, summed over packages
 }
 
 // Run analyses the packages that match the patterns. The error says that
@@ -64,10 +74,12 @@ func Run(ctx context.Context, cfg *Config) (*Result, error) {
 	if err := analysis.Validate(cfg.Analyzers); err != nil {
 		return nil, fmt.Errorf("internal error: %w", err)
 	}
+	begin := time.Now()
 	graph, err := load(ctx, cfg)
 	if err != nil {
 		return nil, err
 	}
+	loaded := time.Now()
 	jobs := cfg.Jobs
 	if jobs <= 0 {
 		jobs = runtime.GOMAXPROCS(0)
@@ -82,8 +94,10 @@ func Run(ctx context.Context, cfg *Config) (*Result, error) {
 	if err := x.run(ctx, jobs); err != nil {
 		return nil, err
 	}
-	result := collect(cfg, graph)
+	result := collect(graph)
 	result.run = x
+	result.Stats.Load, result.Stats.Analyze = loaded.Sub(begin), time.Since(loaded)
+	result.Stats.Analyzers = x.spent
 	return result, nil
 }
 

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/rogpeppe/go-internal/cache"
 	"golang.org/x/tools/go/analysis"
@@ -31,6 +32,7 @@ type executor struct {
 
 	mu    sync.RWMutex
 	owner map[*types.Package]*node // by the types that importers see
+	spent map[string]time.Duration // by analyzer
 }
 
 func newExecutor(cfg *Config, g *graph) *executor {
@@ -40,6 +42,7 @@ func newExecutor(cfg *Config, g *graph) *executor {
 		all:   closure(cfg.Analyzers, func(*analysis.Analyzer) bool { return true }),
 		facts: closure(cfg.Analyzers, func(a *analysis.Analyzer) bool { return len(a.FactTypes) > 0 }),
 		owner: make(map[*types.Package]*node),
+		spent: make(map[string]time.Duration),
 	}
 	registerFacts(x.all)
 	return x
@@ -106,6 +109,7 @@ func (x *executor) run(ctx context.Context, jobs int) error {
 		}()
 	}
 	defer close(todo)
+	finished := 0
 	for running := 0; ready.Len() > 0 || running > 0; {
 		var next *node
 		send := todo
@@ -121,8 +125,12 @@ func (x *executor) run(ctx context.Context, jobs int) error {
 		case send <- next:
 			heap.Pop(ready)
 			running++
+			if x.cfg.Progress != nil {
+				x.cfg.Progress(finished, len(x.graph.nodes), next.pkg.PkgPath)
+			}
 		case n := <-done:
 			running--
+			finished++
 			for _, d := range dependents[n] {
 				if waiting[d]--; waiting[d] == 0 {
 					heap.Push(ready, d)
@@ -183,6 +191,7 @@ func (x *executor) process(n *node, root bool) {
 	if n.image, err = newImage(u.types, own); err != nil {
 		panic("internal error: " + err.Error())
 	}
+	n.factBytes = len(n.image.facts)
 }
 
 // restore makes the image of a node whose outcome came from the cache, in
@@ -211,7 +220,11 @@ func (x *executor) runAnalyzers(n *node, u *unit, root bool, own factSet) {
 			broken[a] = true // the requirement's own error says why
 			continue
 		}
+		begin := time.Now()
 		result, err := runAnalyzer(x.newPass(a, n, u, scope, results))
+		x.mu.Lock()
+		x.spent[a.Name] += time.Since(begin)
+		x.mu.Unlock()
 		if err != nil {
 			broken[a] = true
 			e := Error{Package: n.pkg.PkgPath, Kind: PanicError, Message: err.Error()}

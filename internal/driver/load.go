@@ -48,12 +48,13 @@ type node struct {
 // An outcome is what analysing a node leaves behind: an image for importers,
 // findings for the user. The cache keeps it.
 type outcome struct {
-	image    *image // nil if the package, or one that it depends on, has errors
-	findings []finding.Finding
-	errors   []Error
-	ssaBuilt bool
-	failed   bool // the package has errors, and so may its importers
-	sealed   bool // no package that it depends on has errors
+	image     *image // nil if the package, or one that it depends on, has errors
+	findings  []finding.Finding
+	errors    []Error
+	ssaBuilt  bool
+	factBytes int  // size of the image's facts, if they were made in this run
+	failed    bool // the package has errors, and so may its importers
+	sealed    bool // no package that it depends on has errors
 
 	// What importers see, made from the image when it is first needed, or
 	// from source if there is none.
