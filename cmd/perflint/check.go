@@ -113,6 +113,10 @@ func (a *app) driverConfig(ctx context.Context, f *flags, patterns []string) (*d
 	if f.options.Main, err = env.GoLines(); err != nil {
 		return nil, err
 	}
+	overlay, err := env.Overlay()
+	if err != nil {
+		return nil, err
+	}
 	cache, err := a.openCache(f.cache)
 	if err != nil {
 		return nil, err
@@ -122,6 +126,7 @@ func (a *app) driverConfig(ctx context.Context, f *flags, patterns []string) (*d
 		Patterns:  patterns,
 		Tests:     f.tests,
 		Tags:      f.tags,
+		Overlay:   overlay,
 		Jobs:      f.jobs,
 		Analyzers: a.analyzers(f.options),
 		Rules:     a.rules,

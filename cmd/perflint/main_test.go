@@ -1,17 +1,20 @@
 package main
 
 import (
+	"encoding/json"
 	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
 	"reflect"
+	"runtime"
 	"strings"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/gotooltest"
 	"github.com/rogpeppe/go-internal/testscript"
 	"golang.org/x/tools/go/analysis"
+	"golang.org/x/tools/go/packages"
 
 	"github.com/perflint/perflint/analyzers"
 	"github.com/perflint/perflint/internal/finding"
@@ -29,7 +32,38 @@ func TestMain(m *testing.M) {
 		"perflint":       main,
 		"perflint-panic": mainWithPanic,
 		"perflint-count": mainWithCount,
+
+		"perflint-driver": packagesDriver,
 	})
+}
+
+// packagesDriver is a GOPACKAGESDRIVER that asks the go command after all.
+func packagesDriver() {
+	var request packages.DriverRequest
+	if err := json.NewDecoder(os.Stdin).Decode(&request); err != nil {
+		panic(err)
+	}
+	roots, err := packages.Load(&packages.Config{
+		Mode:       request.Mode,
+		Env:        append(os.Environ(), "GOPACKAGESDRIVER=off"),
+		BuildFlags: request.BuildFlags,
+		Tests:      request.Tests,
+		Overlay:    request.Overlay,
+	}, os.Args[1:]...)
+	if err != nil {
+		panic(err)
+	}
+	response := packages.DriverResponse{Compiler: "gc", Arch: runtime.GOARCH}
+	for _, p := range roots {
+		response.Roots = append(response.Roots, p.ID)
+	}
+	packages.Visit(roots, nil, func(p *packages.Package) { response.Packages = append(response.Packages, p) })
+	if err := json.NewEncoder(os.Stdout).Encode(response); err != nil {
+		panic(err)
+	}
+	if err := os.WriteFile("driver-was-here", nil, 0o644); err != nil {
+		panic(err)
+	}
 }
 
 // mainWithCount is perflint with one more analyzer, which runs after all
@@ -106,7 +140,7 @@ func TestScript(t *testing.T) {
 			env.Setenv("REPO", root)
 			env.Setenv("PERFLINT_CACHE", cache)
 			for _, dir := range filepath.SplitList(env.Getenv("PATH")) {
-				for _, name := range []string{"perflint", "perflint-panic", "perflint-count"} {
+				for _, name := range []string{"perflint", "perflint-panic", "perflint-count", "perflint-driver"} {
 					if exists(filepath.Join(dir, name)) {
 						env.Setenv(strings.ToUpper(strings.ReplaceAll(name, "-", "_")), filepath.Join(dir, name))
 					}

@@ -121,3 +121,37 @@ func goLines(name string, version *modfile.Go, godebug []*modfile.Godebug) pragm
 	}
 	return lines
 }
+
+// Overlay returns the contents that -overlay in GOFLAGS puts in place of
+// files, by absolute path. The go command honours the flag when it lists
+// packages, but leaves it to its callers to read the files.
+func (e *Environment) Overlay() (map[string][]byte, error) {
+	var name string
+	for flag := range strings.FieldsSeq(e.GoFlags) {
+		flag = strings.Replace(flag, "--", "-", 1)
+		if value, ok := strings.CutPrefix(flag, "-overlay="); ok {
+			name = value
+		}
+	}
+	if name == "" {
+		return nil, nil
+	}
+	data, err := os.ReadFile(name)
+	if err != nil {
+		return nil, fmt.Errorf("read the overlay of GOFLAGS: %w", err)
+	}
+	var file struct{ Replace map[string]string }
+	if err := json.Unmarshal(data, &file); err != nil {
+		return nil, fmt.Errorf("read the overlay of GOFLAGS: %s: %w", name, err)
+	}
+	overlay := make(map[string][]byte)
+	for old, replacement := range file.Replace {
+		if replacement == "" {
+			continue // deleted: the go command does not list it
+		}
+		if overlay[filepath.Clean(old)], err = os.ReadFile(replacement); err != nil {
+			return nil, fmt.Errorf("read the overlay of GOFLAGS: %w", err)
+		}
+	}
+	return overlay, nil
+}
