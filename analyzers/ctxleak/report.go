@@ -60,12 +60,13 @@ func (c *checker) reportDiscarded(a *acquisition) {
 // reportLost reports a release function that one path does not call.
 func (c *checker) reportLost(a *acquisition, s search) {
 	name := a.source.name(a.releaseWord())
+	exit := c.exitPos(a, s.lost)
+	if again, steps := c.reassigned(a, s.lost); again.IsValid() {
+		s.lost.kind, exit = atOverwrite, again
+		s.lost.steps = s.lost.steps[:steps] // what comes later does not matter
+	}
 	branches := s.lost.describe()
 	when := conditions(branches)
-	exit := c.exitPos(a, s.lost)
-	if again := c.reassigned(a, s.lost); again.IsValid() {
-		s.lost.kind, exit = atOverwrite, again
-	}
 	line := c.pass.Fset.Position(exit).Line
 	var message, last string
 	switch s.lost.kind {
@@ -128,15 +129,16 @@ func (c *checker) exitPos(a *acquisition, l *loss) token.Pos {
 }
 
 // reassigned returns where, on a path that ends in a return, the variable of
-// the release function gets that of a later call. The value itself is in a
+// the release function gets that of a later call, and how many steps of the
+// path lead there. The value itself is in a
 // register and stays there, so that the trace goes on to the return.
-func (c *checker) reassigned(a *acquisition, l *loss) token.Pos {
+func (c *checker) reassigned(a *acquisition, l *loss) (at token.Pos, steps int) {
 	target, ok := a.source.target.(*ast.Ident)
 	if !ok || l.kind != atReturn {
-		return token.NoPos
+		return token.NoPos, 0
 	}
 	variable := c.pass.TypesInfo.ObjectOf(target)
-	for _, block := range l.blocks(a.release.Block()) {
+	for i, block := range l.blocks(a.release.Block()) {
 		for _, instr := range block.Instrs {
 			call, ok := instr.(*ssa.Call)
 			if !ok || call == a.call || block == a.call.Block() && comesBefore(call, a.call) {
@@ -144,11 +146,11 @@ func (c *checker) reassigned(a *acquisition, l *loss) token.Pos {
 			}
 			again := findAssignment(c.pass.Files, call.Pos(), a.producer.result)
 			if id, ok := again.target.(*ast.Ident); ok && again.stmt != nil && c.pass.TypesInfo.ObjectOf(id) == variable {
-				return again.stmt.Pos()
+				return again.stmt.Pos(), i
 			}
 		}
 	}
-	return token.NoPos
+	return token.NoPos, 0
 }
 
 // callPos returns the start of the producer's call.

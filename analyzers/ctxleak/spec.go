@@ -25,7 +25,12 @@ var producers = map[string]producer{
 	"context.WithDeadlineCause": {1, byDeadline}, // https://pkg.go.dev/context#WithDeadlineCause
 	"context.WithTimeout":       {1, byDeadline}, // https://pkg.go.dev/context#WithTimeout
 	"context.WithTimeoutCause":  {1, byDeadline}, // https://pkg.go.dev/context#WithTimeoutCause
-	"os/signal.NotifyContext":   {1, bySignal},   // https://pkg.go.dev/os/signal#NotifyContext
+	// The predecessor, whose functions are wrappers now.
+	"golang.org/x/net/context.WithCancel":   {1, byParent},   // https://pkg.go.dev/golang.org/x/net/context#WithCancel
+	"golang.org/x/net/context.WithDeadline": {1, byDeadline}, // https://pkg.go.dev/golang.org/x/net/context#WithDeadline
+	"golang.org/x/net/context.WithTimeout":  {1, byDeadline}, // https://pkg.go.dev/golang.org/x/net/context#WithTimeout
+
+	"os/signal.NotifyContext": {1, bySignal}, // https://pkg.go.dev/os/signal#NotifyContext
 }
 
 // detached are the functions whose context never ends.
@@ -33,6 +38,9 @@ var detached = map[string]bool{
 	"context.Background":    true, // https://pkg.go.dev/context#Background
 	"context.TODO":          true, // https://pkg.go.dev/context#TODO
 	"context.WithoutCancel": true, // https://pkg.go.dev/context#WithoutCancel
+
+	"golang.org/x/net/context.Background": true,
+	"golang.org/x/net/context.TODO":       true,
 }
 
 // selfEnding are the functions whose context is cancelled without the
@@ -61,4 +69,4 @@ const (
 
 // homes are the packages of the producers: a package that imports none of
 // them cannot call one.
-var homes = []string{"context", "os/signal"}
+var homes = []string{"context", "golang.org/x/net/context", "os/signal"}

@@ -22,16 +22,30 @@ func TestHosts(t *testing.T) {
 		t.Fatalf("no fixtures: %v", err)
 	}
 	dir := t.TempDir()
-	writeFile(t, filepath.Join(dir, "go.mod"), "module fixtures\n\ngo 1.26\n")
+	gomod := "module fixtures\n\ngo 1.26\n"
 	for _, src := range fixtures {
 		analyzer := filepath.Base(filepath.Dir(filepath.Dir(filepath.Dir(src))))
-		if filepath.Base(src) == "pending" {
+		if !strings.Contains(filepath.Base(src), ".") {
+			copyDir(t, filepath.Join(dir, analyzer, filepath.Base(src)), src)
 			continue
 		}
-		if err := os.CopyFS(filepath.Join(dir, analyzer, filepath.Base(src)), os.DirFS(src)); err != nil {
+		// A stand-in for another module, such as golang.org/x/net.
+		modules, err := filepath.Glob(filepath.Join(src, "*", "*"))
+		if err != nil {
 			t.Fatal(err)
 		}
+		for _, m := range modules {
+			rel, err := filepath.Rel(filepath.Dir(src), m)
+			if err != nil {
+				t.Fatal(err)
+			}
+			path := filepath.ToSlash(rel)
+			copyDir(t, filepath.Join(dir, "_modules", rel), m)
+			writeFile(t, filepath.Join(dir, "_modules", rel, "go.mod"), "module "+path+"\n\ngo 1.26\n")
+			gomod += fmt.Sprintf("\nrequire %s v0.0.0\n\nreplace %[1]s => ./_modules/%[1]s\n", path)
+		}
 	}
+	writeFile(t, filepath.Join(dir, "go.mod"), gomod)
 	bin := filepath.Join(dir, "perflint.exe")
 	build := exec.Command("go", "build", "-o", bin, ".")
 	if out, err := build.CombinedOutput(); err != nil {
@@ -53,6 +67,13 @@ func TestHosts(t *testing.T) {
 		if !slices.Contains(own, f) {
 			t.Errorf("only in go vet: %s", f)
 		}
+	}
+}
+
+func copyDir(t *testing.T, to, from string) {
+	t.Helper()
+	if err := os.CopyFS(to, os.DirFS(from)); err != nil {
+		t.Fatal(err)
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"go/token"
 	"go/types"
 	"os"
+	"path/filepath"
 	"runtime"
 	"strings"
 )
@@ -27,6 +28,9 @@ func (x *executor) check(n *node) (*unit, []Error) {
 	errs := listErrors(n.pkg)
 	u := &unit{info: newInfo()}
 	for _, name := range n.pkg.CompiledGoFiles {
+		if len(n.pkg.Errors) > 0 && filepath.Dir(name) != n.pkg.Dir {
+			continue // go/packages names the importer's file for a package that is missing
+		}
 		file, fileErrs := x.parse(n, name)
 		errs = append(errs, fileErrs...)
 		if file != nil {

@@ -103,7 +103,7 @@ func (x *executor) run(ctx context.Context, jobs int) error {
 	for range jobs {
 		go func() {
 			for n := range todo {
-				x.analyze(n)
+				x.analyzeSafely(n)
 				done <- n
 			}
 		}()
@@ -139,6 +139,21 @@ func (x *executor) run(ctx context.Context, jobs int) error {
 		}
 	}
 	return ctx.Err()
+}
+
+// analyzeSafely turns a panic outside of the analyzers, of the type checker
+// for example, into an error of one package.
+func (x *executor) analyzeSafely(n *node) {
+	defer func() {
+		if r := recover(); r != nil {
+			n.failed, n.sealed, n.hasKey, n.image = true, false, false, nil
+			n.errors = append(n.errors, Error{
+				Package: n.pkg.PkgPath, Kind: PanicError,
+				Message: fmt.Sprintf("perflint panicked: %v; this is a bug in perflint, please report it with these lines%s", r, panicFrames()),
+			})
+		}
+	}()
+	x.analyze(n)
 }
 
 // analyze computes the outcome of a node, or takes it from the cache. A
@@ -181,15 +196,14 @@ func (x *executor) process(n *node, root bool) {
 	}
 	own := make(factSet)
 	x.runAnalyzers(n, u, root, own)
-	if !n.sealed {
-		// Types with holes cannot be serialised.
+	if n.sealed {
+		n.image, n.sealed = newImage(u.types, own)
+	}
+	if n.image == nil {
+		// Types with holes cannot be serialised; importers get these.
 		n.setTypes(x, u.types)
 		n.outcome.facts = own.exported()
 		return
-	}
-	var err error
-	if n.image, err = newImage(u.types, own); err != nil {
-		panic("internal error: " + err.Error())
 	}
 	n.factBytes = len(n.image.facts)
 }

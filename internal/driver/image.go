@@ -34,17 +34,18 @@ type encodedFact struct {
 	Fact   analysis.Fact
 }
 
-// newImage serialises a package that type-checks.
-func newImage(pkg *types.Package, facts factSet) (*image, error) {
+// newImage serialises a package that type-checks. It reports false for one
+// that cannot be serialised, which costs the cache and memory but no answer.
+func newImage(pkg *types.Package, facts factSet) (*image, bool) {
 	var buf bytes.Buffer
 	if err := gcexportdata.Write(&buf, token.NewFileSet(), pkg); err != nil {
-		return nil, fmt.Errorf("export types of %s: %w", pkg.Path(), err)
+		return nil, false
 	}
 	encoded, err := facts.encode()
 	if err != nil {
-		return nil, fmt.Errorf("export facts of %s: %w", pkg.Path(), err)
+		return nil, false
 	}
-	return &image{types: buf.Bytes(), facts: encoded}, nil
+	return &image{types: buf.Bytes(), facts: encoded}, true
 }
 
 // encode serialises facts in an order of their own, so that equal sets have
@@ -127,10 +128,7 @@ func (x *executor) typesOf(n *node) *types.Package {
 			x.restore(n)
 			pkg, err = x.readTypes(n)
 		}
-		if err != nil {
-			panic(fmt.Sprintf("internal error: import types of %s: %v", n.pkg.PkgPath, err))
-		}
-		if pkg != nil {
+		if err == nil && pkg != nil { // else importers say that they cannot import it
 			n.setTypes(x, pkg)
 		}
 	})
@@ -181,11 +179,8 @@ func (x *executor) factsOf(pkg *types.Package) factSet {
 		if n.image == nil {
 			return
 		}
-		facts, err := n.image.decodeFacts(n.types)
-		if err != nil {
-			panic("internal error: " + err.Error())
-		}
-		n.outcome.facts = facts
+		// The bytes are those that encode made, or have their hash.
+		n.outcome.facts, _ = n.image.decodeFacts(n.types)
 	})
 	return n.outcome.facts
 }

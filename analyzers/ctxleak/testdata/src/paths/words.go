@@ -37,3 +37,16 @@ func leakConditions(parent context.Context, a, b bool) error {
 	defer cancel()
 	return use(ctx)
 }
+
+// What is decided after the overwriting does not matter.
+func leakOverwrittenEarly(parent context.Context, limited bool) error {
+	ctx, cancel := context.WithCancel(parent) // want `cancel is overwritten on line \d+ before it is called when limited:`
+	if limited {
+		ctx, cancel = context.WithTimeout(parent, d) // ok
+	}
+	defer cancel()
+	if err := use(ctx); err != nil {
+		return err
+	}
+	return nil
+}
