@@ -11,6 +11,8 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
+	"syscall"
 	"time"
 
 	"github.com/rogpeppe/go-internal/cache"
@@ -33,14 +35,19 @@ type Cache struct {
 // later. Entries that were not used for five days go first.
 const maxCacheSize = 2 << 30
 
-// OpenCache opens the cache in a folder, which is made if it is not there.
+// OpenCache opens the cache in a folder, which is made if it is not there. A
+// name that cannot be a folder's is an error. A folder that cannot be used,
+// because it is read-only and empty for example, is done without.
 func OpenCache(dir string) (*Cache, error) {
-	if err := os.MkdirAll(dir, 0o755); err != nil {
+	if err := os.MkdirAll(dir, 0o755); errors.Is(err, syscall.ENOTDIR) {
 		return nil, fmt.Errorf("open the cache: %w", err)
+	}
+	if info, err := os.Stat(dir); err == nil && !info.IsDir() {
+		return nil, fmt.Errorf("open the cache: %s is not a folder", dir)
 	}
 	store, err := cache.Open(dir)
 	if err != nil {
-		return nil, fmt.Errorf("open the cache: %w", err)
+		store = nil
 	}
 	return &Cache{dir: dir, store: store}, nil
 }
@@ -58,6 +65,9 @@ const (
 // get returns a record. It begins with its own key, so that an entry that
 // was moved to another name is not taken for what it is not.
 func (c *Cache) get(key cache.ActionID, r record) ([]byte, bool) {
+	if c.store == nil {
+		return nil, false
+	}
 	id := cache.Subkey(key, string(r))
 	data, _, err := c.store.GetBytes(id)
 	if err != nil || len(data) < len(id) || !bytes.Equal(data[:len(id)], id[:]) {
@@ -67,6 +77,9 @@ func (c *Cache) get(key cache.ActionID, r record) ([]byte, bool) {
 }
 
 func (c *Cache) put(key cache.ActionID, r record, data []byte) {
+	if c.store == nil {
+		return
+	}
 	id := cache.Subkey(key, string(r))
 	_ = c.store.PutBytes(id, append(id[:], data...)) // a full disk costs speed only
 }
@@ -80,6 +93,7 @@ type digest struct {
 // lookup fills in the outcome of a node from an earlier run. It reports false
 // if there is none, or none with findings where these are needed.
 func (c *Cache) lookup(n *node, findings bool) bool {
+	aged := c.aged(n.key, digestRecord)
 	data, ok := c.get(n.key, digestRecord)
 	if !ok || len(data) != 64 {
 		return false
@@ -94,7 +108,27 @@ func (c *Cache) lookup(n *node, findings bool) bool {
 	copy(n.digest.image[:], data[:32])
 	copy(n.digest.facts[:], data[32:])
 	n.findings, n.sealed, n.cached = list, true, true
+	if aged {
+		// The image is not needed now, but may be when something changes.
+		c.touch(n.key, imageRecord)
+		c.touch(n.key, findingsRecord)
+	}
 	return true
+}
+
+// aged reports whether the store will note that a record was used: it does
+// so once an hour.
+func (c *Cache) aged(key cache.ActionID, r record) bool {
+	id := cache.Subkey(key, string(r))
+	info, err := os.Stat(filepath.Join(c.dir, fmt.Sprintf("%02x", id[0]), fmt.Sprintf("%x-a", id)))
+	return err == nil && time.Since(info.ModTime()) >= time.Hour
+}
+
+// touch notes that a record was used.
+func (c *Cache) touch(key cache.ActionID, r record) {
+	if entry, err := c.store.Get(cache.Subkey(key, string(r))); err == nil {
+		c.store.OutputFile(entry.OutputID)
+	}
 }
 
 // keep stores the outcome of a node for later runs.
@@ -172,17 +206,24 @@ type cacheFile struct {
 // files returns the files of the cache, and none of those that somebody may
 // have put beside them.
 func (c *Cache) files() ([]cacheFile, error) {
-	names, err := filepath.Glob(filepath.Join(c.dir, "[0-9a-f][0-9a-f]", "*-[ad]"))
-	if err != nil {
-		return nil, err
-	}
 	var files []cacheFile
-	for _, name := range names {
-		info, err := os.Lstat(name)
-		if err != nil || !info.Mode().IsRegular() {
-			continue // removed by another process in between
+	for i := range 256 {
+		folder := filepath.Join(c.dir, fmt.Sprintf("%02x", i))
+		entries, err := os.ReadDir(folder)
+		if err != nil {
+			continue // not there, or not a folder: nothing of ours
 		}
-		files = append(files, cacheFile{name, info.Size(), info.ModTime()})
+		for _, e := range entries {
+			name := e.Name()
+			if len(name) != 66 || !strings.HasPrefix(name, fmt.Sprintf("%02x", i)) || name[64:] != "-a" && name[64:] != "-d" {
+				continue
+			}
+			info, err := e.Info()
+			if err != nil || !info.Mode().IsRegular() {
+				continue // removed by another process in between
+			}
+			files = append(files, cacheFile{filepath.Join(folder, name), info.Size(), info.ModTime()})
+		}
 	}
 	return files, nil
 }
@@ -192,20 +233,30 @@ func (c *Cache) files() ([]cacheFile, error) {
 // the clock does cannot make it keep too much: sizes count, and times decide
 // about the order only.
 func (c *Cache) trim(limit int64) {
+	if c.store == nil {
+		return
+	}
 	_ = c.store.Trim() // at most once a day; a failure leaves a larger cache
 	marker := filepath.Join(c.dir, "size-checked")
-	if info, err := os.Stat(marker); err == nil {
+	if info, err := os.Lstat(marker); err == nil {
+		if info.Mode()&fs.ModeSymlink != 0 && os.Remove(marker) != nil {
+			return // it is not ours to write to where it points
+		}
 		if age := time.Since(info.ModTime()); age >= 0 && age < time.Hour {
 			return
 		}
 	}
-	if os.WriteFile(marker, nil, 0o644) != nil {
+	now := time.Now()
+	if os.WriteFile(marker, nil, 0o644) != nil && os.Chtimes(marker, now, now) != nil {
 		return // a folder that cannot be written
 	}
 	files, _ := c.files()
 	var total int64
 	for _, f := range files {
 		total += f.size
+		if f.used.Sub(now) > time.Hour {
+			_ = os.Chtimes(f.name, now, now) // the clock was wrong; it would stay for ever
+		}
 	}
 	if total <= limit {
 		return

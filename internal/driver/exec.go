@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/rogpeppe/go-internal/cache"
@@ -29,6 +30,10 @@ type executor struct {
 	facts []*analysis.Analyzer // the part of all that dependencies need
 
 	base cache.ActionID // what all packages depend on; only with a cache
+
+	// disturbed is set when a package turns out to have changed since its key
+	// was computed. From then on the run stores nothing.
+	disturbed atomic.Bool
 
 	mu    sync.RWMutex
 	owner map[*types.Package]*node // by the types that importers see
@@ -170,8 +175,10 @@ func (x *executor) analyze(n *node) {
 	}
 	x.process(n, n.root)
 	if n.hasKey = n.hasKey && n.image != nil && len(n.errors) == 0; n.hasKey {
-		n.seal()
-		x.cfg.Cache.keep(n, n.root)
+		n.digest = n.digestOf(n.image)
+		if !x.disturbed.Load() {
+			x.cfg.Cache.keep(n, n.root)
+		}
 	}
 	if n.root && n.failed && n.fallback != nil && !n.fallback.failed {
 		again := &node{pkg: n.fallback.pkg, imports: n.fallback.imports, deps: n.fallback.deps, root: true}
@@ -212,10 +219,21 @@ func (x *executor) process(n *node, root bool) {
 // which the image itself is missing or damaged, once more from source.
 func (x *executor) restore(n *node) {
 	again := &node{pkg: n.pkg, imports: n.imports, deps: n.deps}
+	x.setKey(again)
 	x.process(again, false)
 	n.image, n.types = again.image, again.types
+	var made digest
 	if n.image != nil {
-		x.cfg.Cache.put(n.key, imageRecord, n.image.bytes())
+		made = n.digestOf(n.image)
+	}
+	if made != n.digest {
+		// Somebody has edited the package since the run began, or the digest
+		// was wrong. What is found of importers may not fit their keys.
+		x.disturbed.Store(true)
+	}
+	if n.image != nil && again.hasKey && again.key == n.key {
+		again.image, again.digest = n.image, made
+		x.cfg.Cache.keep(again, false)
 	}
 }
 

@@ -121,7 +121,9 @@ func registerFacts(analyzers []*analysis.Analyzer) {
 func (x *executor) typesOf(n *node) *types.Package {
 	n.load.Do(func() {
 		if n.cached {
-			n.image = x.cfg.Cache.image(n)
+			if im := x.cfg.Cache.image(n); im != nil && n.digestOf(im) == n.digest {
+				n.image = im
+			}
 		}
 		pkg, err := x.readTypes(n)
 		if n.cached && (n.image == nil || err != nil) {

@@ -116,19 +116,21 @@ func inside(dir, name string) bool {
 	return filepath.IsAbs(dir) && strings.HasPrefix(name, filepath.Clean(dir)+string(filepath.Separator))
 }
 
-// seal computes the digest of a node that was analysed. Facts of packages
+// digestOf returns the digest of a node whose image is im. Facts of packages
 // further down belong to it, because those about types, fields and methods
 // can be seen through the package.
-func (n *node) seal() {
+func (n *node) digestOf(im *image) digest {
 	facts := sha256.New()
-	fmt.Fprintf(facts, "%x\n", sha256.Sum256(n.image.facts))
+	fmt.Fprintf(facts, "%x\n", sha256.Sum256(im.facts))
 	for _, dep := range n.deps {
 		fmt.Fprintf(facts, "%q %x\n", dep.pkg.ID, dep.digest.facts)
 	}
-	n.digest.facts = [32]byte(facts.Sum(nil))
+	var d digest
+	d.facts = [32]byte(facts.Sum(nil))
 	all := sha256.New()
-	fmt.Fprintf(all, "%x %x\n", sha256.Sum256(n.image.types), n.digest.facts)
-	n.digest.image = [32]byte(all.Sum(nil))
+	fmt.Fprintf(all, "%x %x\n", sha256.Sum256(im.types), d.facts)
+	d.image = [32]byte(all.Sum(nil))
+	return d
 }
 
 func hashFile(h hash.Hash, name string) error {
