@@ -702,7 +702,7 @@ func TestCacheEditedBeforeRestore(t *testing.T) {
 				m := newCached(t)
 				m.wantRun("first run", "a", "b", "c")
 				m.edit("c/c.go", "a.G()", "2*a.G()")
-				m.nodes(func(found map[string]*node, next string) {
+				nodes := m.nodes(func(found map[string]*node, next string) {
 					if next == "c" { // it needs the images of a and b
 						for _, name := range lost {
 							m.flip(m.cache.dataFile(t, found[name].key, imageRecord))
@@ -713,6 +713,10 @@ func TestCacheEditedBeforeRestore(t *testing.T) {
 						}
 					}
 				})
+				failed := slices.ContainsFunc(slices.Collect(maps.Values(nodes)), func(n *node) bool { return len(n.errors) > 0 })
+				if want := name != "another fact"; failed != want {
+					t.Errorf("the run that met the edit reports errors: %t, want %t", failed, want)
+				}
 				if text != "" {
 					m.run(nil)
 				}
