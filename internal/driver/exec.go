@@ -221,7 +221,7 @@ func (x *executor) restore(n *node) {
 	again := &node{pkg: n.pkg, imports: n.imports, deps: n.deps}
 	x.setKey(again)
 	x.process(again, false)
-	n.image, n.types = again.image, again.types
+	n.image, n.types, n.errors = again.image, again.types, again.errors
 	var made digest
 	if n.image != nil {
 		made = n.digestOf(n.image)
