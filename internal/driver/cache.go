@@ -268,7 +268,7 @@ func (c *Cache) trim(limit int64) {
 		if total <= limit*3/4 {
 			break
 		}
-		if os.Remove(f.name) == nil {
+		if err := os.Remove(f.name); err == nil || errors.Is(err, fs.ErrNotExist) {
 			total -= f.size
 		}
 	}

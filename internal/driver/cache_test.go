@@ -344,10 +344,14 @@ func TestCacheTrimMarkerLink(t *testing.T) {
 	if err := os.Chtimes(precious, past, past); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.Symlink(precious, filepath.Join(c.dir, "size-checked")); err != nil {
+	marker := filepath.Join(c.dir, "size-checked")
+	if err := os.Symlink(precious, marker); err != nil {
 		t.Skip(err)
 	}
 	c.trim(1)
+	if info, err := os.Lstat(marker); err == nil && !info.Mode().IsRegular() {
+		t.Error("the marker is still a link")
+	}
 	if got := readTestFile(t, precious); string(got) != "mine" {
 		t.Errorf("%q is left of the file", got)
 	}
@@ -385,7 +389,7 @@ func TestCacheForeignFiles(t *testing.T) {
 	if err != nil {
 		t.Skip(err) // a name that this system does not allow
 	}
-	foreign := []string{"README", "notes-a", "00/notes.txt", "00/vitamin-d", "0/x-a", "abc/x-d", "zz/x-a"}
+	foreign := []string{"README", "notes-a", "00/notes.txt", "00/vitamin-d", "00/00-a", "0/x-a", "abc/x-d", "zz/x-a"}
 	for _, name := range foreign {
 		writeTestFile(t, filepath.Join(dir, filepath.FromSlash(name)), []byte("mine"))
 	}
@@ -692,9 +696,10 @@ func (m *cached) putImage(n *node, im *image) { m.cache.put(n.key, imageRecord, 
 // to be lost. Nothing that was made of the new text is kept for the old.
 func TestCacheEditedBeforeRestore(t *testing.T) {
 	for name, text := range map[string]string{
-		"another fact": "return 3 }",
-		"type error":   "return nosuch }",
-		"syntax error": "return",
+		"another fact": "int { return 3 }",
+		"type error":   "int { return nosuch }",
+		"hole":         "nosuch { return 2 }",
+		"syntax error": "int {",
 		"no file":      "",
 	} {
 		for _, lost := range [][]string{{"a"}, {"a", "b"}} {
@@ -707,7 +712,7 @@ func TestCacheEditedBeforeRestore(t *testing.T) {
 						for _, name := range lost {
 							m.flip(m.cache.dataFile(t, found[name].key, imageRecord))
 						}
-						m.edit("a/a.go", "return 2 }", text)
+						m.edit("a/a.go", "int { return 2 }", text)
 						if text == "" {
 							os.Remove(filepath.Join(m.dir, "a/a.go"))
 						}
@@ -716,6 +721,8 @@ func TestCacheEditedBeforeRestore(t *testing.T) {
 				failed := slices.ContainsFunc(slices.Collect(maps.Values(nodes)), func(n *node) bool { return len(n.errors) > 0 })
 				if want := name != "another fact"; failed != want {
 					t.Errorf("the run that met the edit reports errors: %t, want %t", failed, want)
+				} else if nodes["c"].sealed == failed {
+					t.Errorf("the types that c sees count as sound: %t, want %t", failed, !failed)
 				}
 				if text != "" {
 					m.run(nil)

@@ -221,7 +221,7 @@ func (x *executor) restore(n *node) {
 	again := &node{pkg: n.pkg, imports: n.imports, deps: n.deps}
 	x.setKey(again)
 	x.process(again, false)
-	n.image, n.types, n.errors = again.image, again.types, again.errors
+	n.image, n.types, n.errors, n.failed = again.image, again.types, again.errors, again.failed
 	var made digest
 	if n.image != nil {
 		made = n.digestOf(n.image)
@@ -231,7 +231,7 @@ func (x *executor) restore(n *node) {
 		// was wrong. What is found of importers may not fit their keys.
 		x.disturbed.Store(true)
 	}
-	if n.image != nil && again.hasKey && again.key == n.key {
+	if n.image != nil && len(n.errors) == 0 && again.hasKey && again.key == n.key {
 		again.image, again.digest = n.image, made
 		x.cfg.Cache.keep(again, false)
 	}

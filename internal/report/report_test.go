@@ -46,7 +46,7 @@ func (brokenPipe) Write([]byte) (int, error) { return 0, io.ErrClosedPipe }
 
 func TestJSONLines(t *testing.T) {
 	first, second := lost(), finding.Finding{Rule: "a/b", Severity: finding.Info, Confidence: finding.Likely, Message: "case <-done && ok"}
-	set := &Set{Findings: []finding.Finding{first, second}, Dir: "/work/shop", Color: true, ReadFile: readFile}
+	set := &Set{Findings: []finding.Finding{first, second}, Dir: "/src/shop", Color: true, ReadFile: readFile}
 	var out strings.Builder
 	if err := Write(&out, "json", set); err != nil {
 		t.Fatal(err)
@@ -69,7 +69,7 @@ func TestJSONLines(t *testing.T) {
 			t.Errorf("line %d: %+v, want that of %+v", i+1, got, want)
 		}
 	}
-	if !strings.Contains(lines[0], `"file":"/work/shop/a.go"`) {
+	if !strings.Contains(lines[0], `"file":"/src/shop/a.go"`) {
 		t.Errorf("paths are not absolute: %s", lines[0])
 	}
 	if !strings.Contains(lines[1], `"message":"case <-done && ok"`) {

@@ -11,14 +11,14 @@ import (
 
 // files are what the goldens of this package were found in.
 var files = map[string]string{
-	"/work/shop/a.go": "package shop\n" + // 1
+	"/src/shop/a.go": "package shop\n" + // 1
 		"\n" +
 		"func run() {\n" + // 3
 		"\tctx, cancel := start(\"größe\", run)\n" +
 		"\tif err := check(\"größe\"); err != nil {\n" + // 5
 		"\t\tstop(); return\t// why\r\n" +
 		"}",
-	"/work/other/b.go": "package other\n\tvar  x = 1\n",
+	"/src/other/b.go": "package other\n\tvar  x = 1\n",
 }
 
 func readFile(name string) ([]byte, error) {
@@ -34,7 +34,7 @@ func at(file string, line, column int) finding.Position {
 
 // lost has everything that the text form shows.
 func lost() finding.Finding {
-	const a, b = "/work/shop/a.go", "/work/other/b.go"
+	const a, b = "/src/shop/a.go", "/src/other/b.go"
 	return finding.Finding{
 		Rule: "ctxleak/lost", Severity: finding.Error, Confidence: finding.Certain,
 		Location: at(a, 4, 7), End: at(a, 4, 13),
@@ -49,7 +49,7 @@ func lost() finding.Finding {
 }
 
 func TestText(t *testing.T) {
-	const a = "/work/shop/a.go"
+	const a = "/src/shop/a.go"
 	tests := []struct {
 		name     string
 		findings []finding.Finding
@@ -95,7 +95,7 @@ a.go:3:6: m (a/b)
    3 | func run() {
      |      ^
 `},
-		{"end in another file", []finding.Finding{{Rule: "a/b", Location: at(a, 3, 6), End: at("/work/shop/b.go", 3, 20), Message: "m"}}, `
+		{"end in another file", []finding.Finding{{Rule: "a/b", Location: at(a, 3, 6), End: at("/src/shop/b.go", 3, 20), Message: "m"}}, `
 a.go:3:6: m (a/b)
    3 | func run() {
      |      ^
@@ -114,16 +114,16 @@ a.go:2:80: m (a/b)
 a.go:8:1: m (a/b)
 a.go:0:0: m (a/b)
 `},
-		{"no file", []finding.Finding{{Rule: "a/b", Location: at("/work/shop/gone.go", 1, 1), Message: "m", Witness: []finding.Step{{Location: at("/work/shop/gone.go", 2, 1), Text: "return"}}}}, `
+		{"no file", []finding.Finding{{Rule: "a/b", Location: at("/src/shop/gone.go", 1, 1), Message: "m", Witness: []finding.Step{{Location: at("/src/shop/gone.go", 2, 1), Text: "return"}}}}, `
 gone.go:1:1: m (a/b)
     1. line 2: return
 `},
-		{"other folders", []finding.Finding{{Rule: "a/b", Location: at("/work/other/b.go", 2, 2), End: at("/work/other/b.go", 2, 5), Message: "m"}}, `
+		{"other folders", []finding.Finding{{Rule: "a/b", Location: at("/src/other/b.go", 2, 2), End: at("/src/other/b.go", 2, 5), Message: "m"}}, `
 ../other/b.go:2:2: m (a/b)
    2 | 	var  x = 1
      | 	^~~
 `},
-		{"text of many lines", []finding.Finding{{Rule: "a/b", Location: at("/work/shop/gone.go", 1, 1), Message: "m\nm",
+		{"text of many lines", []finding.Finding{{Rule: "a/b", Location: at("/src/shop/gone.go", 1, 1), Message: "m\nm",
 			Witness: []finding.Step{{Location: at(a, 2, 1), Text: "s == `\nb.go:1:1: x (a/c)\r\n`"}}, Fixes: []finding.Fix{{Message: "Do\nthis"}}}}, `
 gone.go:1:1: m m (a/b)
     1. a.go line 2: s == ` + "` b.go:1:1: x (a/c) `" + `
@@ -132,7 +132,7 @@ gone.go:1:1: m m (a/b)
 	}
 	for _, test := range tests {
 		var out strings.Builder
-		set := &Set{Findings: test.findings, Dir: "/work/shop", ReadFile: readFile}
+		set := &Set{Findings: test.findings, Dir: "/src/shop", ReadFile: readFile}
 		if err := Write(&out, "text", set); err != nil {
 			t.Errorf("%s: %v", test.name, err)
 		}
@@ -146,7 +146,7 @@ gone.go:1:1: m m (a/b)
 func TestTextColor(t *testing.T) {
 	warning := lost()
 	warning.Severity, warning.Witness, warning.Fixes = finding.Warning, nil, nil
-	set := &Set{Findings: []finding.Finding{lost(), warning}, Dir: "/work/shop", Color: true, ReadFile: readFile}
+	set := &Set{Findings: []finding.Finding{lost(), warning}, Dir: "/src/shop", Color: true, ReadFile: readFile}
 	const want = "" +
 		"\x1b[1ma.go:4:7:\x1b[0m \x1b[31mcancel is not called on all paths\x1b[0m \x1b[2m(ctxleak/lost)\x1b[0m\n" +
 		"\x1b[2m   4 | \x1b[0m\tctx, cancel := start(\"größe\", run)\n" +
@@ -188,14 +188,14 @@ func checkFirstLines(t *testing.T, text string, want int) {
 
 func TestRelative(t *testing.T) {
 	tests := []struct{ dir, path, want string }{
-		{"/work/shop", "/work/shop/a.go", "a.go"},
-		{"/work/shop", "/work/shop/in/a.go", "in/a.go"},
-		{"/work/shop", "/work/a.go", "../a.go"},
-		{"/work/shop/in/side", "/work/a.go", "/work/a.go"}, // shorter than ../../../a.go
-		{"/work/shop", "/usr/local/go/src/time/sleep.go", "/usr/local/go/src/time/sleep.go"},
-		{"", "/work/a.go", "/work/a.go"},
-		{"/work/shop", "a.go", "a.go"},
-		{"/work/shop", "", ""},
+		{"/src/shop", "/src/shop/a.go", "a.go"},
+		{"/src/shop", "/src/shop/in/a.go", "in/a.go"},
+		{"/src/shop", "/src/a.go", "../a.go"},
+		{"/src/shop/in/side", "/src/a.go", "/src/a.go"}, // shorter than ../../../a.go
+		{"/src/shop", "/usr/local/go/src/time/sleep.go", "/usr/local/go/src/time/sleep.go"},
+		{"", "/src/a.go", "/src/a.go"},
+		{"/src/shop", "a.go", "a.go"},
+		{"/src/shop", "", ""},
 	}
 	for _, test := range tests {
 		if got := Relative(test.dir, test.path); got != test.want {
