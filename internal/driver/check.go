@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"go/ast"
+	"go/build"
 	"go/parser"
 	"go/scanner"
 	"go/token"
@@ -70,6 +71,9 @@ func (x *executor) check(n *node) (*unit, []Error) {
 			errs = append(errs, e)
 		}
 	}
+	// Packages without a module, as those of the standard library, are written
+	// for the newest language, as in go vet.
+	cfg.GoVersion = build.Default.ReleaseTags[len(build.Default.ReleaseTags)-1]
 	if mod := n.pkg.Module; mod != nil && mod.GoVersion != "" {
 		cfg.GoVersion = "go" + mod.GoVersion
 	}

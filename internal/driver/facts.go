@@ -118,18 +118,26 @@ func copyFact(fact, ptr analysis.Fact) bool {
 }
 
 // allObjectFacts returns the object facts of the analyzer that the pass may
-// see, sorted by package, object and type.
+// see, sorted by package, object and type. Objects of other packages have no
+// positions; their paths tell fields and methods of one name apart.
 func (s *factScope) allObjectFacts(a *analysis.Analyzer) []analysis.ObjectFact {
 	var all []analysis.ObjectFact
-	s.each(a, func(_ *types.Package, key factKey, fact analysis.Fact) {
-		if key.obj != nil {
-			all = append(all, analysis.ObjectFact{Object: key.obj, Fact: fact})
+	var encoder objectpath.Encoder
+	paths := make(map[types.Object]objectpath.Path)
+	s.each(a, func(pkg *types.Package, key factKey, fact analysis.Fact) {
+		if key.obj == nil {
+			return
+		}
+		all = append(all, analysis.ObjectFact{Object: key.obj, Fact: fact})
+		if pkg != s.pkg {
+			paths[key.obj], _ = encoder.For(key.obj) // facts without a path are not exported
 		}
 	})
 	slices.SortFunc(all, func(f, g analysis.ObjectFact) int {
 		return cmp.Or(
 			cmp.Compare(f.Object.Pkg().Path(), g.Object.Pkg().Path()),
 			cmp.Compare(f.Object.Pos(), g.Object.Pos()),
+			cmp.Compare(paths[f.Object], paths[g.Object]),
 			cmp.Compare(f.Object.Name(), g.Object.Name()),
 			cmp.Compare(reflect.TypeOf(f.Fact).String(), reflect.TypeOf(g.Fact).String()))
 	})

@@ -308,7 +308,7 @@ func TestAllFactsAsInVet(t *testing.T) {
 	}
 }
 
-// The facts come sorted by package.
+// The facts come sorted by package, and in the same order each time.
 func TestAllFactsSorted(t *testing.T) {
 	dir := writeModule(t, []byte(factModule))
 	list := listFacts(t, &driver.Config{Dir: dir, Patterns: []string{"./b"}})
@@ -323,6 +323,11 @@ func TestAllFactsSorted(t *testing.T) {
 	}
 	if !slices.IsSorted(objects) || !slices.IsSorted(packages) || len(objects) < 10 || len(packages) != 3 {
 		t.Errorf("not sorted by package:\n%s", strings.Join(list, "\n"))
+	}
+	for range 4 {
+		if again := listFacts(t, &driver.Config{Dir: dir, Patterns: []string{"./b"}}); !slices.Equal(again, list) {
+			t.Fatalf("now\n%s\n--- before\n%s", strings.Join(again, "\n"), strings.Join(list, "\n"))
+		}
 	}
 }
 
