@@ -156,6 +156,9 @@ func (x *executor) importTypes(n *node, path string) (*types.Package, error) {
 		return types.Unsafe, nil
 	}
 	dep := n.imports[path]
+	if x.graph.cut[importEdge{n.pkg, path}] {
+		return nil, errors.New("import cycle not allowed")
+	}
 	if dep == nil {
 		return nil, fmt.Errorf("the go command did not list package %q", path)
 	}

@@ -243,6 +243,107 @@ func TestAllFacts(t *testing.T) {
 	}
 }
 
+// Facts that cannot be seen through what a package imports are not returned:
+// that b uses a in its API is nothing that d, which imports c, depends on.
+func TestAllFactsHorizon(t *testing.T) {
+	dir := writeModule(t, factModule+`
+-- c2/c.go --
+package c2
+
+import "example.com/m/b"
+
+func F() { b.Func() }
+
+func G(b.U) {}
+-- d/d.go --
+package d
+
+import "example.com/m/c2"
+
+var _ = c2.F
+`)
+	a := newFactAnalyzer()
+	inner := a.Run
+	var objects []string
+	a.Run = func(pass *analysis.Pass) (any, error) {
+		result, err := inner(pass)
+		if pass.Pkg.Path() == "example.com/m/d" {
+			for _, f := range pass.AllObjectFacts() {
+				objects = append(objects, f.Object.Pkg().Name()+"."+f.Object.Name())
+			}
+		}
+		return result, err
+	}
+	run(t, dir, func(cfg *driver.Config) { cfg.Tests = false }, a)
+	if want := []string{"a.T", "a.Field", "a.Method", "b.U", "b.T", "c2.F", "c2.G", "d._"}; !sameSet(objects, want) {
+		t.Errorf("object facts %q, want %q", objects, want)
+	}
+}
+
+func sameSet(a, b []string) bool {
+	a, b = slices.Clone(a), slices.Clone(b)
+	slices.Sort(a)
+	slices.Sort(b)
+	return slices.Equal(a, b)
+}
+
+// The errors about an import cycle do not depend on the order of a map.
+func TestImportCycle(t *testing.T) {
+	dir := writeModule(t, `
+-- go.mod --
+module example.com/m
+
+go 1.26
+-- a/a.go --
+package a
+
+import (
+	"example.com/m/b"
+	"example.com/m/c"
+)
+
+var A = b.B + c.C
+-- b/b.go --
+package b
+
+import (
+	"example.com/m/a"
+	"example.com/m/c"
+)
+
+var B = a.A + c.C
+-- c/c.go --
+package c
+
+import (
+	"example.com/m/a"
+	"example.com/m/b"
+)
+
+var C = a.A + b.B
+-- d/d.go --
+package d
+
+import "example.com/m/c"
+
+var D = c.C
+`)
+	var first *driver.Result
+	for range 12 {
+		result := run(t, dir, func(cfg *driver.Config) { cfg.Tests = false }, newFactAnalyzer())
+		if first == nil {
+			first = result
+		}
+		if len(result.Errors) == 0 || !reflect.DeepEqual(result.Errors, first.Errors) {
+			t.Fatalf("errors\n%v\nand\n%v", result.Errors, first.Errors)
+		}
+	}
+	last := first.Errors[len(first.Errors)-1]
+	if last.Package != "example.com/m/d" || last.Kind != driver.SkippedError {
+		t.Errorf("the last error is %v, want one about the package that needs the cycle", last)
+	}
+}
+
 // What the go command lists decides what is analysed for findings.
 func TestRoots(t *testing.T) {
 	dir := writeModule(t, factModule)

@@ -161,28 +161,37 @@ func (s *factScope) allPackageFacts(a *analysis.Analyzer) []analysis.PackageFact
 	return all
 }
 
-// each calls f for the visible facts of the analyzer's types in this package
-// and in all that it depends on.
+// each calls f for the visible facts of the analyzer's types: those about this
+// package and its direct imports, and those about what can be seen through the
+// direct imports. The types of a package further down may have more than that,
+// but only what can be seen is in the images that the key of a package covers.
 func (s *factScope) each(a *analysis.Analyzer, f func(*types.Package, factKey, analysis.Fact)) {
 	wanted := make(map[reflect.Type]bool)
 	for _, fact := range a.FactTypes {
 		wanted[reflect.TypeOf(fact)] = true
 	}
-	seen := make(map[*types.Package]bool)
-	var visit func(*types.Package, factSet)
-	visit = func(pkg *types.Package, facts factSet) {
-		if seen[pkg] {
-			return
+	seen := make(horizon)
+	packages := make(map[*types.Package]bool)
+	for pkg := range s.direct {
+		packages[pkg] = true
+		for _, name := range pkg.Scope().Names() {
+			seen.addObject(pkg.Scope().Lookup(name))
 		}
-		seen[pkg] = true
+	}
+	for x := range seen {
+		if obj, ok := x.(types.Object); ok && obj.Pkg() != nil {
+			packages[obj.Pkg()] = true
+		}
+	}
+	visit := func(pkg *types.Package, facts factSet, all bool) {
 		for key, fact := range facts {
-			if wanted[key.typ] && (key.obj == nil || pkg == s.pkg || s.visible(key.obj)) {
+			if wanted[key.typ] && (all || key.obj != nil && seen[key.obj] && s.visible(key.obj)) {
 				f(pkg, key, fact)
 			}
 		}
-		for _, imported := range pkg.Imports() {
-			visit(imported, s.lookup(imported))
-		}
 	}
-	visit(s.pkg, s.own)
+	visit(s.pkg, s.own, true)
+	for pkg := range packages {
+		visit(pkg, s.lookup(pkg), s.direct[pkg])
+	}
 }

@@ -22,6 +22,7 @@ type graph struct {
 	fset  *token.FileSet
 	nodes []*node // dependencies before dependents, otherwise by ID
 	order map[*node]int
+	cut   map[importEdge]bool // imports that were removed, because they lie on cycles
 }
 
 // A node is one package, or one test variant of a package, in a graph.
@@ -84,7 +85,9 @@ func load(ctx context.Context, cfg *Config) (*graph, error) {
 	if err != nil {
 		return nil, fmt.Errorf("load packages: %w", err)
 	}
+	cut := cutCycles(roots)
 	g := newGraph(roots)
+	g.cut = cut
 	if !slices.ContainsFunc(g.nodes, func(n *node) bool { return n.root }) {
 		return nil, fmt.Errorf("no packages match %s; 'go list %[1]s' shows what the go command sees", strings.Join(cfg.Patterns, " "))
 	}
