@@ -36,7 +36,7 @@ type Config struct {
 
 	Environment *Environment // of the go command; without it no file counts as immutable
 	Cache       *Cache       // nil: every run starts from scratch
-	Fresh       bool         // analyse what was asked for even if the cache knows the answer
+	Fresh       bool         // analyse what was asked for even if the cache knows the answer, and keep what Fix needs
 
 	// Progress, if not nil, is called before a package is begun, from one
 	// goroutine at a time: how many of the total are done, and its path.

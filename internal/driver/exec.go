@@ -93,12 +93,14 @@ func closure(roots []*analysis.Analyzer, want func(*analysis.Analyzer) bool) []*
 // only if the context is cancelled.
 func (x *executor) run(ctx context.Context, jobs int) error {
 	waiting := make(map[*node]int)
+	needed := make(map[*node]int) // dependents that are not released
 	dependents := make(map[*node][]*node)
 	ready := &queue{height: heights(x.graph)}
 	for _, n := range x.graph.nodes {
 		waiting[n] = len(n.deps)
 		for _, dep := range n.deps {
 			dependents[dep] = append(dependents[dep], n)
+			needed[dep]++
 		}
 		if len(n.deps) == 0 {
 			heap.Push(ready, n)
@@ -136,6 +138,9 @@ func (x *executor) run(ctx context.Context, jobs int) error {
 		case n := <-done:
 			running--
 			finished++
+			if !x.cfg.Fresh {
+				x.release(n, needed)
+			}
 			for _, d := range dependents[n] {
 				if waiting[d]--; waiting[d] == 0 {
 					heap.Push(ready, d)
@@ -144,6 +149,22 @@ func (x *executor) run(ctx context.Context, jobs int) error {
 		}
 	}
 	return ctx.Err()
+}
+
+// release frees what importers see of a node that is done, and of its
+// dependencies, where no dependent, direct or not, is left to look at it.
+func (x *executor) release(n *node, needed map[*node]int) {
+	if needed[n] > 0 {
+		return
+	}
+	x.mu.Lock()
+	delete(x.owner, n.types)
+	x.mu.Unlock()
+	n.image, n.types, n.facts = nil, nil, nil
+	for _, dep := range n.deps {
+		needed[dep]--
+		x.release(dep, needed)
+	}
 }
 
 // analyzeSafely turns a panic outside of the analyzers, of the type checker
@@ -213,6 +234,20 @@ func (x *executor) process(n *node, root bool) {
 		return
 	}
 	n.factBytes = len(n.image.facts)
+	if !x.cfg.Fresh {
+		x.forget(u)
+	}
+}
+
+// forget removes the files of a unit from the file set, whose line tables
+// would otherwise stay. Of a unit that has an image, only positions that are
+// resolved outlive it.
+func (x *executor) forget(u *unit) {
+	for _, file := range u.files {
+		if f := x.graph.fset.File(file.FileStart); f != nil {
+			x.graph.fset.RemoveFile(f)
+		}
+	}
 }
 
 // restore makes the image of a node whose outcome came from the cache, in

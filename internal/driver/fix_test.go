@@ -117,7 +117,7 @@ func runWishes(t *testing.T, archive string, wishes []wish, patterns ...string) 
 	if patterns == nil {
 		patterns = []string{"./..."}
 	}
-	result, err := Run(t.Context(), &Config{
+	result, err := Run(t.Context(), &Config{Fresh: true,
 		Dir: dir, Patterns: patterns, Tests: true, Rules: mendRules,
 		Env:       append(os.Environ(), "GOPROXY=off", "GOFLAGS=", "GOWORK=off", "GO111MODULE="),
 		Analyzers: []*analysis.Analyzer{mender(dir, wishes)},

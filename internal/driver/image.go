@@ -45,7 +45,7 @@ func newImage(pkg *types.Package, facts factSet) (*image, bool) {
 	if err != nil {
 		return nil, false
 	}
-	return &image{types: buf.Bytes(), facts: encoded}, true
+	return &image{types: bytes.Clone(buf.Bytes()), facts: encoded}, true // a buffer may be half empty
 }
 
 // encode serialises facts in an order of their own, so that equal sets have
@@ -131,6 +131,7 @@ func (x *executor) typesOf(n *node) *types.Package {
 			pkg, err = x.readTypes(n)
 		}
 		if err == nil && pkg != nil { // else importers say that they cannot import it
+			n.image.types = nil // not read again
 			n.setTypes(x, pkg)
 		}
 	})
