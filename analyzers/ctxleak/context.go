@@ -39,24 +39,39 @@ func holders(v ssa.Value) map[ssa.Value]bool {
 type ended struct {
 	contexts map[ssa.Value]bool // what may hold the context
 	parent   ssa.Value          // whose end is that of the context
+	parents  map[ssa.Value]bool // what may hold the release function of the parent
 }
 
 // contextEnded returns what tells that the context of an acquisition has
 // ended. For signals, nothing does: their handling stays.
 func (a *acquisition) contextEnded() ended {
-	if a.producer.bound == bySignal {
+	if a.bound() == bySignal {
 		return ended{}
 	}
-	e := ended{parent: a.call.Call.Args[0]}
-	if a.context != nil {
-		e.contexts = holders(a.context)
+	e := ended{parent: a.parentArg(), parents: a.parentRelease()}
+	if a.Companion != nil {
+		e.contexts = holders(a.Companion)
 	}
 	return e
 }
 
-// onEdge reports whether a path that takes an edge knows that the context has
+// At reports whether an instruction shows that the context has ended: the
+// parent is released, or its Done channel was received from.
+func (e ended) At(paths *ssax.Paths, instr ssa.Instruction) bool {
+	switch instr := instr.(type) {
+	case *ssa.UnOp:
+		return instr.Op == token.ARROW && e.isDone(paths, instr.X)
+	case *ssa.Call:
+		return e.parents[instr.Call.Value]
+	case *ssa.Defer:
+		return e.parents[instr.Call.Value]
+	}
+	return false
+}
+
+// On reports whether a path that takes an edge knows that the context has
 // ended: a select chose its Done channel, or its Err is not nil.
-func (e ended) onEdge(paths *ssax.Paths, block *ssa.BasicBlock, succ int) bool {
+func (e ended) On(paths *ssax.Paths, block *ssa.BasicBlock, succ int) bool {
 	if state := ssax.ChosenCase(block, succ); state != nil {
 		return e.isDone(paths, state.Chan)
 	}
@@ -98,10 +113,10 @@ func (e ended) isCall(paths *ssax.Paths, v ssa.Value, method string) bool {
 // or captured by a goroutine. Who has it then cannot release it, so the author
 // may have meant it to live on.
 func (a *acquisition) outlives() bool {
-	if a.context == nil {
+	if a.Companion == nil {
 		return false
 	}
-	for v := range derived(a.context) {
+	for v := range derived(a.Companion) {
 		for _, ref := range *v.Referrers() {
 			switch ref := ref.(type) {
 			case *ssa.Return, *ssa.Send, *ssa.MapUpdate, *ssa.Go:

@@ -3,6 +3,7 @@ package ctxleak
 import (
 	_ "embed"
 	"go/token"
+	"go/types"
 	"reflect"
 	"slices"
 	"strings"
@@ -13,6 +14,7 @@ import (
 	"github.com/perflint/perflint/internal/finding"
 	"github.com/perflint/perflint/internal/pragma"
 	"github.com/perflint/perflint/internal/ssax"
+	"github.com/perflint/perflint/internal/typestate"
 )
 
 //go:embed doc.go
@@ -52,6 +54,7 @@ func New(opts pragma.Options) *analysis.Analyzer {
 		URL:        "https://pkg.go.dev/github.com/perflint/perflint/analyzers/ctxleak",
 		Requires:   []*analysis.Analyzer{pragma.Analyzer, ssax.Analyzer},
 		ResultType: reflect.TypeFor[*finding.List](),
+		FactTypes:  []analysis.Fact{new(summary), new(carrier)},
 	}
 	opts.AddFlags(&a.Flags)
 	a.Run = func(pass *analysis.Pass) (any, error) {
@@ -66,76 +69,62 @@ func New(opts pragma.Options) *analysis.Analyzer {
 type checker struct {
 	pass     *analysis.Pass
 	reporter *pragma.Reporter
+	engine   *typestate.Engine
 }
 
 func (c *checker) run() {
-	if !slices.ContainsFunc(homes, func(path string) bool { return ssax.Imports(c.pass.Pkg, path) }) {
+	if !slices.ContainsFunc(homes, func(path string) bool { return ssax.Imports(c.pass.Pkg, path) }) && !c.carries() {
 		return // nothing here can call a producer
 	}
-	if !c.reporter.Enabled(discarded) && !c.reporter.Enabled(lostOnPath) {
-		return
-	}
-	for _, fn := range c.pass.ResultOf[ssax.Analyzer].(*ssax.Lazy).Get().Funcs {
-		c.function(fn)
-	}
-}
-
-// function checks every producer called in a function.
-func (c *checker) function(fn *ssa.Function) {
-	for _, block := range fn.Blocks {
-		for _, instr := range block.Instrs {
-			call, ok := instr.(*ssa.Call)
-			if !ok {
-				continue
-			}
-			callee := ssax.Callee(call.Common())
-			if callee == nil {
-				continue
-			}
-			if p, ok := producers[callee.FullName()]; ok {
-				c.acquisition(call, p, callee.Pkg().Name()+"."+callee.Name())
-			}
+	pkg := c.pass.ResultOf[ssax.Analyzer].(*ssax.Lazy).Get()
+	c.engine = typestate.New(&spec, pkg, c.lookup)
+	for _, fn := range pkg.Funcs {
+		for _, a := range c.engine.Acquisitions(fn) {
+			c.acquisition(a)
 		}
 	}
+	c.exportFacts()
 }
 
 // An acquisition is a call of a producer, with all that a report needs.
 type acquisition struct {
-	call     *ssa.Call
-	producer producer
-	name     string       // of the producer as people write it
-	release  *ssa.Extract // the release function; nil if nothing receives it
-	context  *ssa.Extract // likewise
-	source   assignment   // the statement that receives them, if it is one
-	inTest   bool         // whether the call is in a test file
+	*typestate.Acquisition
+	name   string     // of the producer as people write it
+	source assignment // the statement that receives the results, if it is one
+	inTest bool       // whether the call is in a test file
 }
 
+func (a *acquisition) bound() bound { return bound(a.Class) }
+
 // acquisition checks one call of a producer.
-func (c *checker) acquisition(call *ssa.Call, p producer, name string) {
-	a := &acquisition{call: call, producer: p, name: name}
-	for _, ref := range *call.Referrers() {
-		if _, ok := ref.(*ssa.Extract); !ok {
-			return // the results are returned or passed on together
-		}
-	}
-	a.release, a.context = result(call, p.result), result(call, 0)
-	a.source = findAssignment(c.pass.Files, call.Pos(), p.result)
-	a.inTest = strings.HasSuffix(c.pass.Fset.Position(call.Pos()).Filename, "_test.go")
-	if a.release == nil {
+func (c *checker) acquisition(found *typestate.Acquisition) {
+	a := &acquisition{Acquisition: found, name: producerName(found.Callee)}
+	a.source = findAssignment(c.pass.Files, a.Call.Pos(), a.Result)
+	a.inTest = strings.HasSuffix(c.pass.Fset.Position(a.Call.Pos()).Filename, "_test.go")
+	if a.Value == nil {
 		c.reportDiscarded(a)
 		return
 	}
-	search := trace(a)
+	a.Ends = a.contextEnded()
+	search := c.engine.Track(found)
 	switch {
-	case search.exhausted && len(*a.release.Referrers()) > 0:
+	case search.Exhausted && len(*a.Value.Referrers()) > 0:
 		// Too many paths to tell: stay silent.
-	case search.exhausted:
+	case search.Exhausted:
 		c.reportDiscarded(a) // on any of them
-	case search.released == nil && search.lost != nil:
+	case search.Released == nil && search.Lost != nil:
 		c.reportDiscarded(a) // nothing calls it on any path
-	case search.lost != nil && !runsOnce(call.Parent()):
+	case search.Lost != nil && !runsOnce(a.Call.Parent()):
 		c.reportLost(a, search)
 	}
+}
+
+// producerName returns the name of a function as people write it.
+func producerName(callee *types.Func) string {
+	if recv := callee.Signature().Recv(); recv != nil {
+		return callee.Name()
+	}
+	return callee.Pkg().Name() + "." + callee.Name()
 }
 
 // runsOnce reports whether a function is main, init or TestMain: what it
@@ -151,18 +140,18 @@ func runsOnce(fn *ssa.Function) bool {
 
 // severity says what losing the release function costs; doc.go has the rules.
 func (a *acquisition) severity() finding.Severity {
-	waited := a.producer.bound != byDeadline && a.waitedOn()
-	again := ssax.InCycle(a.call.Block())
+	waited := a.bound() != byDeadline && a.waitedOn()
+	again := ssax.InCycle(a.Call.Block())
 	switch {
 	case a.inTest, !again && a.parentReleasedAtReturn():
 		return finding.Info
 	case waited:
 		return finding.Error
-	case a.producer.bound == byParent && a.parentEndsAlone():
+	case a.bound() == byParent && a.parentEndsAlone():
 		return finding.Info
-	case runsOnce(a.call.Parent()) && !again:
+	case runsOnce(a.Call.Parent()) && !again:
 		return finding.Info
-	case again && a.producer.bound != byDeadline:
+	case again && a.bound() != byDeadline:
 		return finding.Error
 	}
 	return finding.Warning
@@ -172,7 +161,7 @@ func (a *acquisition) severity() finding.Severity {
 // on by itself. Where a deadline ends it and it leaves the function, that may
 // well be so, and there is no place in the function to release it.
 func (a *acquisition) confidenceDiscarded() finding.Confidence {
-	if a.producer.bound == byDeadline && a.outlives() {
+	if a.bound() == byDeadline && a.outlives() {
 		return finding.Possible
 	}
 	return finding.Certain
@@ -181,10 +170,10 @@ func (a *acquisition) confidenceDiscarded() finding.Confidence {
 // waitedOn reports whether the context is given to a goroutine that is
 // started here.
 func (a *acquisition) waitedOn() bool {
-	if a.context == nil {
+	if a.Companion == nil {
 		return false
 	}
-	return flowsToGo(a.context, make(map[ssa.Value]bool))
+	return flowsToGo(a.Companion, make(map[ssa.Value]bool))
 }
 
 func flowsToGo(v ssa.Value, seen map[ssa.Value]bool) bool {

@@ -9,6 +9,7 @@ import (
 	"golang.org/x/tools/go/analysis"
 
 	"github.com/perflint/perflint/internal/ssax"
+	"github.com/perflint/perflint/internal/typestate"
 )
 
 // The fixes.
@@ -38,9 +39,9 @@ func (c *checker) fixDiscarded(a *acquisition) (analysis.SuggestedFix, bool) {
 }
 
 // fixLost returns a fix for a release function that some path does not call.
-func (c *checker) fixLost(a *acquisition, s search) (analysis.SuggestedFix, bool) {
+func (c *checker) fixLost(a *acquisition, s *typestate.Track) (analysis.SuggestedFix, bool) {
 	f, ok := c.newFixer(a)
-	if !ok || s.handed {
+	if !ok || s.Handed {
 		return analysis.SuggestedFix{}, false // other code counts on calling it
 	}
 	if f.deferrable() {
@@ -98,16 +99,16 @@ func statements(n ast.Node) []ast.Stmt {
 // deferrable reports whether a deferred call behind the acquisition runs once
 // for each, and when nothing uses the context any more.
 func (f *fixer) deferrable() bool {
-	fn := f.a.call.Parent()
+	fn := f.a.Call.Parent()
 	if _, ok := fn.Syntax().(*ast.RangeStmt); ok {
 		return false // a loop over a function: deferred calls wait for its end
 	}
-	return !ssax.InCycle(f.a.call.Block()) && f.confined()
+	return !ssax.InCycle(f.a.Call.Block()) && f.confined()
 }
 
 // confined reports whether every use of the context is over when the round or
 // function that makes it ends.
-func (f *fixer) confined() bool { return f.a.context == nil || confined(f.a.context) }
+func (f *fixer) confined() bool { return f.a.Companion == nil || confined(f.a.Companion) }
 
 // nameAndDefer names a release function that the source throws away:
 //

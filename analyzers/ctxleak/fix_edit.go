@@ -164,7 +164,7 @@ func (f *fixer) releaseType() (string, bool) {
 
 // result returns the type of the release function.
 func (f *fixer) result() types.Type {
-	return f.a.call.Type().(*types.Tuple).At(f.a.producer.result).Type()
+	return f.a.Call.Type().(*types.Tuple).At(f.a.Result).Type()
 }
 
 func (f *fixer) signature() *types.Signature { return f.result().Underlying().(*types.Signature) }

@@ -7,23 +7,24 @@ import (
 	"golang.org/x/tools/go/ssa"
 
 	"github.com/perflint/perflint/internal/ssax"
+	"github.com/perflint/perflint/internal/typestate"
 )
 
 // blocks returns the blocks on a loss's path, which begins in start.
-func (l *loss) blocks(start *ssa.BasicBlock) []*ssa.BasicBlock {
+func blocks(l *typestate.Violation, start *ssa.BasicBlock) []*ssa.BasicBlock {
 	blocks := []*ssa.BasicBlock{start}
-	for _, e := range l.steps {
-		blocks = append(blocks, e.from.Succs[e.succ])
+	for _, e := range l.Steps {
+		blocks = append(blocks, e.From.Succs[e.Succ])
 	}
 	return blocks
 }
 
 // describe returns the decisions on a loss's path that mean something to a
 // reader, in order.
-func (l *loss) describe() []ssax.Branch {
+func describe(l *typestate.Violation) []ssax.Branch {
 	var branches []ssax.Branch
-	for _, e := range l.steps {
-		b, ok := ssax.DescribeBranch(e.from, e.succ)
+	for _, e := range l.Steps {
+		b, ok := ssax.DescribeBranch(e.From, e.Succ)
 		if !ok || b.Kind == ssax.LoopBranch && slices.Contains(branches, b) {
 			continue
 		}
@@ -37,11 +38,11 @@ func (l *loss) describe() []ssax.Branch {
 // is not set: then not to release it is what somebody chose. It also holds
 // where the flag is the outcome of a type assertion, whose failure tends to be
 // impossible.
-func (s *search) byChoice() bool {
-	for _, e := range s.lost.steps {
-		branch, ok := e.from.Instrs[len(e.from.Instrs)-1].(*ssa.If)
-		under := s.released.Block()
-		if !ok || under != e.from.Succs[1-e.succ] || len(under.Succs) != 1 || under.Succs[0] != e.from.Succs[e.succ] {
+func byChoice(s *typestate.Track) bool {
+	for _, e := range s.Lost.Steps {
+		branch, ok := e.From.Instrs[len(e.From.Instrs)-1].(*ssa.If)
+		under := s.Released.Block()
+		if !ok || under != e.From.Succs[1-e.Succ] || len(under.Succs) != 1 || under.Succs[0] != e.From.Succs[e.Succ] {
 			continue // not "if flag { release }"
 		}
 		switch cond := branch.Cond.(type) {
@@ -61,12 +62,12 @@ func (s *search) byChoice() bool {
 
 // returned reports whether the return at the end of a lost path hands the
 // context, or one derived from it, to the caller.
-func (a *acquisition) returned(l *loss) bool {
-	ret, ok := l.at.(*ssa.Return)
-	if !ok || a.context == nil {
+func (a *acquisition) returned(l *typestate.Violation) bool {
+	ret, ok := l.At.(*ssa.Return)
+	if !ok || a.Companion == nil {
 		return false
 	}
-	contexts := derived(a.context)
+	contexts := derived(a.Companion)
 	return slices.ContainsFunc(ret.Results, func(v ssa.Value) bool { return contexts[v] })
 }
 

@@ -1,6 +1,7 @@
 package ctxleak
 
 import (
+	"go/types"
 	"slices"
 
 	"golang.org/x/tools/go/ssa"
@@ -8,10 +9,27 @@ import (
 	"github.com/perflint/perflint/internal/ssax"
 )
 
+// parentArg returns the context that a producer was given, or nil: its first
+// argument that is one.
+func (a *acquisition) parentArg() ssa.Value {
+	for _, arg := range a.Call.Call.Args {
+		if a.Companion != nil && types.Identical(arg.Type(), a.Companion.Type()) || isContext(arg.Type()) {
+			return arg
+		}
+	}
+	return nil
+}
+
+// isContext reports whether a type is context.Context.
+func isContext(t types.Type) bool {
+	named, ok := types.Unalias(t).(*types.Named)
+	return ok && named.Obj().Name() == "Context" && named.Obj().Pkg() != nil && slices.Contains(homes, named.Obj().Pkg().Path())
+}
+
 // parent returns the call that made the parent context, or nil if that is not
 // known.
 func (a *acquisition) parent() *ssa.Call {
-	v := a.call.Call.Args[0]
+	v := a.parentArg()
 	for {
 		switch x := v.(type) {
 		case *ssa.ChangeInterface:
@@ -54,18 +72,18 @@ func (a *acquisition) parentNeverEnds() bool {
 // back, so for these it does not count.
 func (a *acquisition) parentRelease() map[ssa.Value]bool {
 	call := a.parent()
-	if call == nil || a.producer.bound == bySignal {
+	if call == nil || a.bound() == bySignal {
 		return nil
 	}
 	callee := ssax.Callee(call.Common())
 	if callee == nil {
 		return nil
 	}
-	p, ok := producers[callee.FullName()]
+	p, ok := spec.Produces[callee.FullName()]
 	if !ok {
 		return nil
 	}
-	if ref := result(call, p.result); ref != nil {
+	if ref := result(call, p.Result); ref != nil {
 		return holders(ref)
 	}
 	return nil
@@ -89,9 +107,9 @@ func (a *acquisition) parentReleasedAtReturn() bool {
 	if len(release) == 0 {
 		return false
 	}
-	for _, block := range a.call.Parent().Blocks {
+	for _, block := range a.Call.Parent().Blocks {
 		for _, instr := range block.Instrs {
-			if d, ok := instr.(*ssa.Defer); ok && release[d.Call.Value] && comesBefore(d, a.call) {
+			if d, ok := instr.(*ssa.Defer); ok && release[d.Call.Value] && comesBefore(d, a.Call) {
 				return true
 			}
 		}

@@ -11,11 +11,12 @@ import (
 	"github.com/perflint/perflint/internal/finding"
 	"github.com/perflint/perflint/internal/pragma"
 	"github.com/perflint/perflint/internal/ssax"
+	"github.com/perflint/perflint/internal/typestate"
 )
 
 // releaseWord is what people call the release function of a producer.
 func (a *acquisition) releaseWord() string {
-	if a.producer.bound == bySignal {
+	if a.bound() == bySignal {
 		return "stop"
 	}
 	return "cancel"
@@ -24,9 +25,9 @@ func (a *acquisition) releaseWord() string {
 // consequence says what stays behind.
 func (a *acquisition) consequence() string {
 	switch {
-	case a.producer.bound == bySignal:
+	case a.bound() == bySignal:
 		return "the signals stay redirected for as long as the process runs"
-	case a.producer.bound == byDeadline:
+	case a.bound() == byDeadline:
 		return "the context and its timer stay until the deadline"
 	case a.parentNeverEnds():
 		return "nothing can end the context any more"
@@ -58,30 +59,30 @@ func (c *checker) reportDiscarded(a *acquisition) {
 }
 
 // reportLost reports a release function that one path does not call.
-func (c *checker) reportLost(a *acquisition, s search) {
+func (c *checker) reportLost(a *acquisition, s *typestate.Track) {
 	name := a.source.name(a.releaseWord())
-	exit := c.exitPos(a, s.lost)
-	if again, steps := c.reassigned(a, s.lost); again.IsValid() {
-		s.lost.kind, exit = atOverwrite, again
-		s.lost.steps = s.lost.steps[:steps] // what comes later does not matter
+	exit := c.exitPos(a, s.Lost)
+	if again, steps := c.reassigned(a, s.Lost); again.IsValid() {
+		s.Lost.Kind, exit = typestate.AtOverwrite, again
+		s.Lost.Steps = s.Lost.Steps[:steps] // what comes later does not matter
 	}
-	branches := s.lost.describe()
+	branches := describe(s.Lost)
 	when := conditions(branches)
 	line := c.pass.Fset.Position(exit).Line
 	var message, last string
-	switch s.lost.kind {
-	case atReturn:
+	switch s.Lost.Kind {
+	case typestate.AtReturn:
 		message = fmt.Sprintf("%s is not called before the return on line %d%s: %s; defer it or call it on this path too", name, line, when, a.consequence())
 		last = fmt.Sprintf("the function returns without calling %s", name)
-	case atRepeat:
+	case typestate.AtRepeat:
 		message = fmt.Sprintf("%s is not called before the loop starts over%s: %s, once more in every round; call it in each", name, when, a.consequence())
 		last = fmt.Sprintf("the loop comes back here, and the previous %s is lost", name)
-	case atOverwrite:
+	case typestate.AtOverwrite:
 		message = fmt.Sprintf("%s is overwritten on line %d before it is called%s: %s; call it first", name, line, when, a.consequence())
 		last = fmt.Sprintf("%s gets another value, and the function that it held is lost", name)
 	}
 	draft := pragma.Draft{Rule: lostOnPath, Message: message, Severity: a.severity(), Pos: c.callPos(a), End: c.callEnd(a)}
-	if s.byChoice() || a.returned(s.lost) {
+	if byChoice(s) || a.returned(s.Lost) {
 		draft.Confidence = finding.Possible
 	}
 	step := func(kind string, pos, end token.Pos, text string) {
@@ -92,7 +93,7 @@ func (c *checker) reportLost(a *acquisition, s search) {
 		step("branch", b.Pos, b.End, branchText(b))
 	}
 	step("exit", exit, token.NoPos, last)
-	if pos := s.released.Pos(); pos.IsValid() {
+	if pos := s.Released.Pos(); pos.IsValid() {
 		step("release", pos, token.NoPos, fmt.Sprintf("%s is released here, but not on that path", name))
 	}
 	if fix, ok := c.fixLost(a, s); ok {
@@ -114,16 +115,16 @@ func branchText(b ssax.Branch) string {
 }
 
 // exitPos returns where a lost path ends.
-func (c *checker) exitPos(a *acquisition, l *loss) token.Pos {
+func (c *checker) exitPos(a *acquisition, l *typestate.Violation) token.Pos {
 	switch {
-	case l.kind == atRepeat:
+	case l.Kind == typestate.AtRepeat:
 		return c.callPos(a)
-	case l.kind == atReturn:
-		if pos := ssax.ExitPos(l.at.(*ssa.Return)); pos.IsValid() {
+	case l.Kind == typestate.AtReturn:
+		if pos := ssax.ExitPos(l.At.(*ssa.Return)); pos.IsValid() {
 			return pos
 		}
-	case l.at.Pos().IsValid():
-		return l.at.Pos()
+	case l.At.Pos().IsValid():
+		return l.At.Pos()
 	}
 	return c.callPos(a)
 }
@@ -132,19 +133,19 @@ func (c *checker) exitPos(a *acquisition, l *loss) token.Pos {
 // the release function gets that of a later call, and how many steps of the
 // path lead there. The value itself is in a
 // register and stays there, so that the trace goes on to the return.
-func (c *checker) reassigned(a *acquisition, l *loss) (at token.Pos, steps int) {
+func (c *checker) reassigned(a *acquisition, l *typestate.Violation) (at token.Pos, steps int) {
 	target, ok := a.source.target.(*ast.Ident)
-	if !ok || l.kind != atReturn {
+	if !ok || l.Kind != typestate.AtReturn {
 		return token.NoPos, 0
 	}
 	variable := c.pass.TypesInfo.ObjectOf(target)
-	for i, block := range l.blocks(a.release.Block()) {
+	for i, block := range blocks(l, a.Value.(ssa.Instruction).Block()) {
 		for _, instr := range block.Instrs {
 			call, ok := instr.(*ssa.Call)
-			if !ok || call == a.call || block == a.call.Block() && comesBefore(call, a.call) {
+			if !ok || call == a.Call || block == a.Call.Block() && comesBefore(call, a.Call) {
 				continue
 			}
-			again := findAssignment(c.pass.Files, call.Pos(), a.producer.result)
+			again := findAssignment(c.pass.Files, call.Pos(), a.Result)
 			if id, ok := again.target.(*ast.Ident); ok && again.stmt != nil && c.pass.TypesInfo.ObjectOf(id) == variable {
 				return again.stmt.Pos(), i
 			}
@@ -158,7 +159,7 @@ func (c *checker) callPos(a *acquisition) token.Pos {
 	if a.source.call != nil {
 		return a.source.call.Pos()
 	}
-	return a.call.Pos()
+	return a.Call.Pos()
 }
 
 func (c *checker) callEnd(a *acquisition) token.Pos {

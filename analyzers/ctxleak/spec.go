@@ -1,36 +1,58 @@
 package ctxleak
 
-// A producer is a function that returns a context and the function that
-// releases it.
-type producer struct {
-	result int   // index of the release function among the results
-	bound  bound // what ends the context if nobody releases it
-}
+import (
+	"go/types"
 
-// A bound is what ends a context that is never released.
-type bound int
-
-const (
-	byParent   bound = iota // the end of the parent
-	byDeadline              // the end of the parent, or a deadline
-	bySignal                // the end of the parent, or a signal; signal handling stays
+	"github.com/perflint/perflint/internal/typestate"
 )
 
-// producers are the functions whose release function this analyzer follows,
-// by [types.Func.FullName].
-var producers = map[string]producer{
-	"context.WithCancel":        {1, byParent},   // https://pkg.go.dev/context#WithCancel
-	"context.WithCancelCause":   {1, byParent},   // https://pkg.go.dev/context#WithCancelCause
-	"context.WithDeadline":      {1, byDeadline}, // https://pkg.go.dev/context#WithDeadline
-	"context.WithDeadlineCause": {1, byDeadline}, // https://pkg.go.dev/context#WithDeadlineCause
-	"context.WithTimeout":       {1, byDeadline}, // https://pkg.go.dev/context#WithTimeout
-	"context.WithTimeoutCause":  {1, byDeadline}, // https://pkg.go.dev/context#WithTimeoutCause
-	// The predecessor, whose functions are wrappers now.
-	"golang.org/x/net/context.WithCancel":   {1, byParent},   // https://pkg.go.dev/golang.org/x/net/context#WithCancel
-	"golang.org/x/net/context.WithDeadline": {1, byDeadline}, // https://pkg.go.dev/golang.org/x/net/context#WithDeadline
-	"golang.org/x/net/context.WithTimeout":  {1, byDeadline}, // https://pkg.go.dev/golang.org/x/net/context#WithTimeout
+// A bound is what ends a context that nobody releases. It is the class of
+// the products of spec.
+type bound string
 
-	"os/signal.NotifyContext": {1, bySignal}, // https://pkg.go.dev/os/signal#NotifyContext
+const (
+	byParent   bound = "parent"   // the end of the parent
+	byDeadline bound = "deadline" // the end of the parent, or a deadline
+	bySignal   bound = "signal"   // the end of the parent, or a signal; signal handling stays
+)
+
+// release is the product of a function that returns a context and the
+// function that releases it.
+func release(b bound) typestate.Product {
+	return typestate.Product{Result: 1, Err: -1, Companion: 0, Class: string(b)}
+}
+
+// spec is the protocol of functions that release contexts: to be called once
+// at least, by whoever has them last.
+var spec = typestate.Spec{
+	Produces: map[string]typestate.Product{
+		"context.WithCancel":        release(byParent),   // https://pkg.go.dev/context#WithCancel
+		"context.WithCancelCause":   release(byParent),   // https://pkg.go.dev/context#WithCancelCause
+		"context.WithDeadline":      release(byDeadline), // https://pkg.go.dev/context#WithDeadline
+		"context.WithDeadlineCause": release(byDeadline), // https://pkg.go.dev/context#WithDeadlineCause
+		"context.WithTimeout":       release(byDeadline), // https://pkg.go.dev/context#WithTimeout
+		"context.WithTimeoutCause":  release(byDeadline), // https://pkg.go.dev/context#WithTimeoutCause
+		// The predecessor, whose functions are wrappers now.
+		"golang.org/x/net/context.WithCancel":   release(byParent),   // https://pkg.go.dev/golang.org/x/net/context#WithCancel
+		"golang.org/x/net/context.WithDeadline": release(byDeadline), // https://pkg.go.dev/golang.org/x/net/context#WithDeadline
+		"golang.org/x/net/context.WithTimeout":  release(byDeadline), // https://pkg.go.dev/golang.org/x/net/context#WithTimeout
+
+		"os/signal.NotifyContext": release(bySignal), // https://pkg.go.dev/os/signal#NotifyContext
+	},
+	Calling: true,
+	Unknown: typestate.Move, // who gets one is expected to call it
+	Types:   isReleaseFunc,
+	Exits:   exits,
+}
+
+// isReleaseFunc reports whether values of a type can be release functions:
+// functions without results that take nothing or an error.
+func isReleaseFunc(t types.Type) bool {
+	sig, ok := t.Underlying().(*types.Signature)
+	if !ok || sig.Results().Len() > 0 || sig.Params().Len() > 1 {
+		return false
+	}
+	return sig.Params().Len() == 0 || types.Identical(sig.Params().At(0).Type(), types.Universe.Lookup("error").Type())
 }
 
 // detached are the functions whose context never ends.

@@ -1,4 +1,4 @@
-package discarded
+package discarded // want package:"carries release functions"
 
 import "context"
 

@@ -14,4 +14,4 @@ func okDotImport(parent Context) error {
 }
 
 // A function of the same name is not the producer.
-func WithCancelOf(parent Context) (Context, CancelFunc) { return WithCancel(parent) } // ok
+func WithCancelOf(parent Context) (Context, CancelFunc) { return WithCancel(parent) } // want WithCancelOf:"result 1 is a live parent"

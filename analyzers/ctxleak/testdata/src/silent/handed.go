@@ -206,7 +206,7 @@ func okPassedOnInClosure(parent context.Context) error {
 
 type group struct{}
 
-func (group) Add(execute func() error, interrupt func(error)) {}
+func (group) Add(execute func() error, interrupt func(error)) { go execute(); defer interrupt(nil) }
 
 // As in oklog/run and fx.Lifecycle.
 func okActor(g group, parent context.Context) {
@@ -218,7 +218,9 @@ func okResultsPassedOn(parent context.Context) {
 	keepBoth(context.WithCancel(parent))
 }
 
-func keepBoth(context.Context, context.CancelFunc) {}
+func keepBoth(_ context.Context, cancel context.CancelFunc) { kept = cancel }
+
+var kept func()
 
 func okCapturedOuterVariable(parent context.Context) error {
 	var cancel context.CancelFunc
