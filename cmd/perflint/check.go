@@ -141,7 +141,7 @@ func (a *app) driverConfig(ctx context.Context, f *flags, patterns []string) (*d
 // write prints the findings and writes the files of -o. With -diff the
 // standard output belongs to the diff.
 func (a *app) write(f *flags, findings []finding.Finding) error {
-	set := &report.Set{Findings: findings, Dir: f.textDir(), ReadFile: os.ReadFile}
+	set := a.findingSet(f, findings)
 	for _, out := range f.outputs {
 		if err := writeOutput(out, set); err != nil {
 			return err
@@ -150,8 +150,7 @@ func (a *app) write(f *flags, findings []finding.Finding) error {
 	if f.diff {
 		return nil
 	}
-	set.Color = colored(a.stdout)
-	return report.Write(a.stdout, f.format, set)
+	return a.writeStdout(f.format, set)
 }
 
 // writeOutput writes one file of -o, whole or not at all.

@@ -18,11 +18,20 @@ type Set struct {
 	Dir      string            // absolute; text paths are relative to it
 	Color    bool              // whether text may be coloured
 	ReadFile func(string) ([]byte, error)
+
+	Root     string                      // absolute; where the paths of code hosts start: the repository
+	Rules    []finding.Rule              // all rules, whether they found something or not
+	Version  string                      // perflint's own
+	Failures []string                    // what could not be analysed, and why
+	Changed  func(finding.Position) bool // whether a line is part of the change under review; nil if unknown
+	Workflow Workflow
 }
 
 var writers = map[string]func(io.Writer, *Set) error{
-	"json": writeJSON,
-	"text": writeText,
+	"github": writeGitHub,
+	"json":   writeJSON,
+	"sarif":  writeSARIF,
+	"text":   writeText,
 }
 
 // Formats returns the names of the formats, sorted.
@@ -42,5 +51,7 @@ func CheckFormat(format string) error {
 	if _, ok := writers[format]; ok {
 		return nil
 	}
-	return fmt.Errorf("unknown format %q: want %s", format, strings.Join(Formats(), " or "))
+	names := Formats()
+	last := len(names) - 1
+	return fmt.Errorf("unknown format %q: want %s or %s", format, strings.Join(names[:last], ", "), names[last])
 }

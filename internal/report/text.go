@@ -17,7 +17,7 @@ import (
 // which every editor and problem matcher understands. No other line begins
 // like that, or they would take it for a finding of its own.
 func writeText(w io.Writer, set *Set) error {
-	t := &textWriter{w: bufio.NewWriter(w), set: set, files: make(map[string][]string)}
+	t := &textWriter{w: bufio.NewWriter(w), set: set, sources: newSources(set)}
 	for i := range set.Findings {
 		t.finding(&set.Findings[i])
 	}
@@ -28,9 +28,9 @@ func writeText(w io.Writer, set *Set) error {
 }
 
 type textWriter struct {
-	w     *bufio.Writer
-	set   *Set
-	files map[string][]string // lines by file
+	w       *bufio.Writer
+	set     *Set
+	sources *sources
 }
 
 // The colours of a terminal, by what they mean.
@@ -78,7 +78,7 @@ func oneLine(text string) string {
 
 // source prints the offending line with a caret below its column.
 func (t *textWriter) source(f *finding.Finding) {
-	lines := t.lines(f.Location.File)
+	lines := t.sources.file(f.Location.File).lines
 	n := f.Location.Line
 	if n < 1 || n > len(lines) {
 		return
@@ -100,17 +100,6 @@ func (t *textWriter) source(f *finding.Finding) {
 	fmt.Fprintf(t.w, "%s%s\n", t.paint(faint, gutter), line)
 	fmt.Fprintf(t.w, "%s%s%s\n", t.paint(faint, strings.Repeat(" ", len(gutter)-2)+"| "), indent,
 		t.paint(bold, "^"+strings.Repeat("~", width-1)))
-}
-
-func (t *textWriter) lines(file string) []string {
-	lines, ok := t.files[file]
-	if !ok {
-		if src, err := t.set.ReadFile(file); err == nil {
-			lines = strings.Split(string(src), "\n")
-		}
-		t.files[file] = lines
-	}
-	return lines
 }
 
 // place returns "file:line:col", relative to the set's folder if it lies
