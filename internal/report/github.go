@@ -82,10 +82,8 @@ func rank(set *Set) []*finding.Finding {
 // Its columns count only as long as it stays on one line, as spans do.
 func annotation(set *Set, f *finding.Finding, at span) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "::%s file=%s", annotationLevel(f.Severity), escapeProperty(workflowPath(set, f.Location.File)))
-	if at.line > 0 {
-		fmt.Fprintf(&b, ",line=%d,endLine=%d", at.line, at.line)
-	}
+	path := escapeProperty(workflowPath(set, f.Location.File))
+	fmt.Fprintf(&b, "::%s file=%s,line=%d,endLine=%d", annotationLevel(f.Severity), path, at.line, at.line)
 	if at.start > 0 {
 		fmt.Fprintf(&b, ",col=%d", at.start)
 	}

@@ -174,15 +174,12 @@ func (s *sarifWriter) step(step finding.Step) sarifLocation {
 }
 
 func (s *sarifWriter) location(from, to finding.Position) sarifLocation {
-	location := sarifLocation{PhysicalLocation: sarifPhysicalLocation{ArtifactLocation: s.artifact(from.File)}}
-	if at := s.sources.span(from, to); at.line > 0 {
-		region := &sarifRegion{StartLine: at.line, StartColumn: at.start, EndColumn: at.end}
-		if at.end > 0 {
-			region.EndLine = at.line
-		}
-		location.PhysicalLocation.Region = region
+	at := s.sources.span(from, to)
+	region := sarifRegion{StartLine: at.line, StartColumn: at.start, EndColumn: at.end}
+	if at.end > 0 {
+		region.EndLine = at.line
 	}
-	return location
+	return sarifLocation{PhysicalLocation: sarifPhysicalLocation{s.artifact(from.File), region}}
 }
 
 // artifact returns the location of a file: relative to the root of the

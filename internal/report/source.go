@@ -39,7 +39,7 @@ func (s *sources) file(name string) *source {
 }
 
 // A span is a part of one line. Columns are counted from 1 in UTF-16 units,
-// the end is exclusive, and zero means unknown.
+// the end is exclusive, and a column of zero is unknown.
 type span struct{ line, start, end int }
 
 // span returns the part of the first line that a range covers. Code hosts show
@@ -47,7 +47,7 @@ type span struct{ line, start, end int }
 // longer than a line.
 func (s *sources) span(from, to finding.Position) span {
 	if from.Line < 1 {
-		return span{}
+		return span{line: 1} // GitHub refuses a location without a line
 	}
 	sameLine := to.File == from.File && to.Line == from.Line && to.Column > from.Column
 	lines := s.file(from.File).lines
