@@ -226,7 +226,7 @@ func (s *sarifWriter) changes(edits []finding.Edit) ([]sarifArtifactChange, bool
 			return nil, false
 		}
 		if edit.New != "" {
-			r.InsertedContent = &sarifContent{edit.New}
+			r.InsertedContent = &sarifContent{src.adapt(edit.New)}
 		}
 		file := s.artifact(edit.File)
 		i := slices.IndexFunc(changes, func(c sarifArtifactChange) bool { return c.ArtifactLocation == file })

@@ -88,3 +88,13 @@ func (s *source) locate(offset int) (line, column int, ok bool) {
 	start := strings.LastIndexByte(before, '\n') + 1
 	return strings.Count(before, "\n") + 1, utf16Column(before[start:]), true
 }
+
+// adapt gives text that is to be inserted the line endings of the file, as
+// -fix does.
+func (s *source) adapt(text string) string {
+	lines := strings.Count(s.text, "\n")
+	if lines == 0 || lines != strings.Count(s.text, "\r\n") {
+		return text
+	}
+	return strings.ReplaceAll(strings.ReplaceAll(text, "\r\n", "\n"), "\n", "\r\n")
+}

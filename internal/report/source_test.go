@@ -60,3 +60,18 @@ func TestLocate(t *testing.T) {
 		}
 	}
 }
+
+func TestAdapt(t *testing.T) {
+	tests := []struct{ file, text, want string }{
+		{"a\nb\n", "x\ny\n", "x\ny\n"},
+		{"a\r\nb\r\n", "x\ny\n", "x\r\ny\r\n"},
+		{"a\r\nb\r\n", "x\r\ny\n", "x\r\ny\r\n"},
+		{"a\r\nb\n", "x\n", "x\n"},
+		{"a", "x\n", "x\n"},
+	}
+	for _, test := range tests {
+		if got := (&source{text: test.file}).adapt(test.text); got != test.want {
+			t.Errorf("%q into %q: got %q, want %q", test.text, test.file, got, test.want)
+		}
+	}
+}
