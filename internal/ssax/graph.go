@@ -2,20 +2,29 @@ package ssax
 
 import (
 	"go/ast"
+	"slices"
 
 	"golang.org/x/tools/go/ssa"
+
+	"github.com/perflint/perflint/internal/flow"
 )
 
 // inCycle reports, by block index, which blocks of a function lie on a cycle.
 func inCycle(fn *ssa.Function) []bool {
-	cyclic := make([]bool, len(fn.Blocks))
-	for _, b := range fn.Blocks {
+	succs := make([][]int, len(fn.Blocks))
+	for i, b := range fn.Blocks {
 		for _, succ := range b.Succs {
-			if succ == b || Reaches(succ, b, nil) {
-				cyclic[b.Index] = true
-				break
-			}
+			succs[i] = append(succs[i], succ.Index)
 		}
+	}
+	of := flow.Components(len(succs), func(i int) []int { return succs[i] })
+	size := make(map[int]int)
+	for _, c := range of {
+		size[c]++
+	}
+	cyclic := make([]bool, len(of))
+	for i, c := range of {
+		cyclic[i] = size[c] > 1 || slices.Contains(succs[i], i)
 	}
 	return cyclic
 }
