@@ -27,6 +27,9 @@ var Analyzer = New(pragma.Options{})
 const (
 	discarded  = "ctxleak/discarded"
 	lostOnPath = "ctxleak/lost-on-path"
+
+	overwritten       = "ctxleak/overwritten"
+	storedNeverCalled = "ctxleak/stored-never-called"
 )
 
 // Rules returns the rules of the analyzer.
@@ -34,6 +37,8 @@ func Rules() []finding.Rule {
 	rules := []finding.Rule{
 		{Name: discarded, Summary: "a context's cancel function is thrown away or never called", Confidence: finding.Certain},
 		{Name: lostOnPath, Summary: "a context's cancel function is not called on some path", Confidence: finding.Likely},
+		{Name: overwritten, Summary: "a context's cancel function is overwritten before it is called", Confidence: finding.Likely},
+		{Name: storedNeverCalled, Summary: "a context's cancel function is stored in a field that nothing calls", Confidence: finding.Likely},
 	}
 	for i := range rules {
 		r := &rules[i]
@@ -116,6 +121,8 @@ func (c *checker) acquisition(found *typestate.Acquisition) {
 		c.reportDiscarded(a) // nothing calls it on any path
 	case search.Lost != nil && !runsOnce(a.Call.Parent()):
 		c.reportLost(a, search)
+	case search.Lost == nil:
+		c.checkStored(a, search)
 	}
 }
 

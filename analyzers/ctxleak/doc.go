@@ -14,9 +14,12 @@
 //
 // The analyzer follows the function value within the function that made it,
 // through variables, conversions and closures, on every path that can be
-// taken. It is silent about a cancel function that is returned, stored, sent,
-// passed to another function or deferred: from there on it is somebody
-// else's. It is silent about paths that end the process, and about main, init
+// taken. Functions of the program that return such a function count as those
+// of the context package do, wherever they are, and so does every function
+// with a context and a context.CancelFunc among its results. It is silent about a cancel
+// function that is returned, sent, deferred, stored where others can call it,
+// or passed to another function, unless that is known to ignore it: from there
+// on it is somebody else's. It is silent about paths that end the process, and about main, init
 // and TestMain, whose contexts live as long as the process.
 //
 // # Rule ctxleak/discarded
@@ -46,8 +49,8 @@
 // deadline ends the context and it is returned, stored or given to a
 // goroutine: it may be meant to live on, and nothing here could release it.
 //
-// Not reported: a release function that is assigned to a field, a variable of
-// an enclosing function or of the package, or that is passed on. A //nolint
+// Not reported: a release function that is assigned to a variable of an
+// enclosing function or of the package, or that is passed on. A //nolint
 // comment for govet, whose lostcancel check says the same, is honoured.
 //
 // # Rule ctxleak/lost-on-path
@@ -89,4 +92,43 @@
 // channel was received from, its Err was not nil) or its parent was released,
 // except for signal.NotifyContext, whose signals only stop gives back. Two reads of the same field are taken to be equal
 // unless the function itself writes to the field in between.
+//
+// # Rule ctxleak/overwritten
+//
+// The variable that holds the release function gets another one before the
+// first was called:
+//
+//	ctx, cancel := context.WithTimeout(parent, time.Second)
+//	defer cancel()                                         // cancels the first context
+//	if slow {
+//		ctx, cancel = context.WithTimeout(parent, time.Minute)  // WRONG: nothing cancels this one
+//	}
+//	return run(ctx)
+//
+// Call the first one before the second is made, or give the second one a
+// variable and a deferred call of its own. Severity, confidence and silence
+// are as for ctxleak/lost-on-path.
+//
+// # Rule ctxleak/stored-never-called
+//
+// The release function is stored in an unexported field, and no function of
+// the package calls what is in that field or reads it otherwise:
+//
+//	type worker struct {
+//		ctx    context.Context
+//		cancel context.CancelFunc
+//	}
+//
+//	func newWorker(parent context.Context) *worker {
+//		w := new(worker)
+//		w.ctx, w.cancel = context.WithCancel(parent)  // WRONG: w.cancel is never called
+//		return w
+//	}
+//
+//	func (w *worker) Close() { w.cancel() }  // RIGHT
+//
+// Severity is as for ctxleak/discarded. Confidence is possible where a
+// deadline ends the context. Not reported: exported fields and fields of other
+// packages' types, which may be called from anywhere, and functions that are
+// passed on as well as stored.
 package ctxleak

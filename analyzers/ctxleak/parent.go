@@ -20,12 +20,6 @@ func (a *acquisition) parentArg() ssa.Value {
 	return nil
 }
 
-// isContext reports whether a type is context.Context.
-func isContext(t types.Type) bool {
-	named, ok := types.Unalias(t).(*types.Named)
-	return ok && named.Obj().Name() == "Context" && named.Obj().Pkg() != nil && slices.Contains(homes, named.Obj().Pkg().Path())
-}
-
 // parent returns the call that made the parent context, or nil if that is not
 // known.
 func (a *acquisition) parent() *ssa.Call {

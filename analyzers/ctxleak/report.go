@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"go/ast"
 	"go/token"
+	"slices"
 
 	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/go/ssa"
@@ -29,6 +30,8 @@ func (a *acquisition) consequence() string {
 		return "the signals stay redirected for as long as the process runs"
 	case a.bound() == byDeadline:
 		return "the context and its timer stay until the deadline"
+	case a.bound() == byOwner:
+		return "what the context holds stays"
 	case a.parentNeverEnds():
 		return "nothing can end the context any more"
 	}
@@ -60,6 +63,10 @@ func (c *checker) reportDiscarded(a *acquisition) {
 
 // reportLost reports a release function that one path does not call.
 func (c *checker) reportLost(a *acquisition, s *typestate.Track) {
+	if s.Lost.Inner != nil {
+		c.reportLostInGoroutine(a, s)
+		return
+	}
 	name := a.source.name(a.releaseWord())
 	exit := c.exitPos(a, s.Lost)
 	if again, steps := c.reassigned(a, s.Lost); again.IsValid() {
@@ -81,7 +88,11 @@ func (c *checker) reportLost(a *acquisition, s *typestate.Track) {
 		message = fmt.Sprintf("%s is overwritten on line %d before it is called%s: %s; call it first", name, line, when, a.consequence())
 		last = fmt.Sprintf("%s gets another value, and the function that it held is lost", name)
 	}
-	draft := pragma.Draft{Rule: lostOnPath, Message: message, Severity: a.severity(), Pos: c.callPos(a), End: c.callEnd(a)}
+	rule := lostOnPath
+	if s.Lost.Kind == typestate.AtOverwrite {
+		rule = overwritten
+	}
+	draft := pragma.Draft{Rule: rule, Message: message, Severity: a.severity(), Pos: c.callPos(a), End: c.callEnd(a)}
 	if byChoice(s) || a.returned(s.Lost) {
 		draft.Confidence = finding.Possible
 	}
@@ -100,6 +111,64 @@ func (c *checker) reportLost(a *acquisition, s *typestate.Track) {
 		draft.Fixes = []analysis.SuggestedFix{fix}
 	}
 	c.reporter.Report(draft)
+}
+
+// reportLostInGoroutine reports a release function that a goroutine calls on
+// some paths only, while nothing else calls it.
+func (c *checker) reportLostInGoroutine(a *acquisition, s *typestate.Track) {
+	if endsWithContext(s.Lost.Inner) {
+		return
+	}
+	name := a.source.name(a.releaseWord())
+	branches := describe(s.Lost.Inner)
+	exit := token.NoPos
+	if ret, ok := s.Lost.Inner.At.(*ssa.Return); ok {
+		exit = ssax.ExitPos(ret)
+	}
+	if !exit.IsValid() {
+		exit = s.Lost.Inner.At.Parent().Syntax().End() - 1
+	}
+	draft := pragma.Draft{
+		Rule: lostOnPath, Severity: a.severity(), Pos: c.callPos(a), End: c.callEnd(a),
+		Message: fmt.Sprintf("%s is left to a goroutine, which ends on line %d without calling it%s: %s; defer it there",
+			name, c.pass.Fset.Position(exit).Line, conditions(branches), a.consequence()),
+	}
+	step := func(kind string, pos, end token.Pos, text string) {
+		draft.Witness = append(draft.Witness, pragma.Step{Kind: kind, Pos: pos, End: end, Text: text})
+	}
+	step("acquire", draft.Pos, draft.End, fmt.Sprintf("%s returns %s", a.name, name))
+	if pos := s.Released.Pos(); pos.IsValid() {
+		step("go", pos, token.NoPos, fmt.Sprintf("the goroutine that is to call %s starts", name))
+	}
+	for _, b := range branches {
+		step("branch", b.Pos, b.End, branchText(b))
+	}
+	step("exit", exit, token.NoPos, fmt.Sprintf("the goroutine ends without calling %s", name))
+	c.reporter.Report(draft)
+}
+
+// endsWithContext reports whether a path knows that some context has ended,
+// which is likely the one in question, or its parent.
+func endsWithContext(v *typestate.Violation) bool {
+	isDone := func(channel ssa.Value) bool {
+		call, ok := channel.(*ssa.Call)
+		if !ok {
+			return false
+		}
+		callee := ssax.Callee(call.Common())
+		return callee != nil && callee.FullName() == contextDone
+	}
+	for _, block := range blocks(v, v.At.Parent().Blocks[0]) {
+		for _, instr := range block.Instrs {
+			if receive, ok := instr.(*ssa.UnOp); ok && receive.Op == token.ARROW && isDone(receive.X) {
+				return true
+			}
+		}
+	}
+	return slices.ContainsFunc(v.Steps, func(e typestate.Edge) bool {
+		state := ssax.ChosenCase(e.From, e.Succ)
+		return state != nil && isDone(state.Chan)
+	})
 }
 
 func branchText(b ssax.Branch) string {

@@ -2,7 +2,11 @@ package ctxleak
 
 import (
 	"go/types"
+	"slices"
 
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/perflint/perflint/internal/ssax"
 	"github.com/perflint/perflint/internal/typestate"
 )
 
@@ -14,6 +18,7 @@ const (
 	byParent   bound = "parent"   // the end of the parent
 	byDeadline bound = "deadline" // the end of the parent, or a deadline
 	bySignal   bound = "signal"   // the end of the parent, or a signal; signal handling stays
+	byOwner    bound = "owner"    // nobody knows; the function's type is all there is to see
 )
 
 // release is the product of a function that returns a context and the
@@ -39,10 +44,39 @@ var spec = typestate.Spec{
 
 		"os/signal.NotifyContext": release(bySignal), // https://pkg.go.dev/os/signal#NotifyContext
 	},
+	Match:   returnsCancelFunc,
 	Calling: true,
 	Unknown: typestate.Move, // who gets one is expected to call it
 	Types:   isReleaseFunc,
 	Exits:   exits,
+}
+
+// returnsCancelFunc finds functions with a context and a context.CancelFunc
+// among their results. Whatever they do, their authors say with that type that
+// somebody has to call it.
+func returnsCancelFunc(call *ssa.CallCommon) (typestate.Product, bool) {
+	p := typestate.Product{Result: -1, Err: -1, Companion: -1, Class: string(byOwner)}
+	results := call.Signature().Results()
+	for i := range results.Len() {
+		switch t := results.At(i).Type(); {
+		case isContext(t):
+			p.Companion = i
+		case isNamed(t, "CancelFunc") || isNamed(t, "CancelCauseFunc"):
+			p.Result = i
+		case i > 0 && types.Identical(t, types.Universe.Lookup("error").Type()):
+			p.Err = i
+		}
+	}
+	return p, p.Result >= 0 && p.Companion >= 0 && ssax.Callee(call) != nil
+}
+
+// isContext reports whether a type is context.Context.
+func isContext(t types.Type) bool { return isNamed(t, "Context") }
+
+// isNamed reports whether a type is one that a context package declares.
+func isNamed(t types.Type, name string) bool {
+	named, ok := types.Unalias(t).(*types.Named)
+	return ok && named.Obj().Name() == name && named.Obj().Pkg() != nil && slices.Contains(homes, named.Obj().Pkg().Path())
 }
 
 // isReleaseFunc reports whether values of a type can be release functions:

@@ -22,6 +22,7 @@ type Engine struct {
 	paths   map[*ssa.Function]*ssax.Paths
 	entries map[entry]*entryEffect
 	fresh   map[*ssa.Function][]Product
+	fields  map[*types.Var]bool
 	busy    map[any]bool // what is being computed, against recursion
 	steps   int          // points visited, for tests and statistics
 }
@@ -110,19 +111,19 @@ func (e *Engine) products(call *ssa.CallCommon, callee *types.Func) []Product {
 			return []Product{p}
 		}
 	}
+	if callee != nil && !call.IsInvoke() {
+		if fn := e.source(call); fn != nil {
+			if list := e.freshResults(fn); list != nil {
+				return list
+			}
+		} else if s := e.lookup(callee); s != nil && s.Fresh != nil {
+			return s.Fresh
+		}
+	}
 	if e.spec.Match != nil {
 		if p, ok := e.spec.Match(call); ok {
 			return []Product{p}
 		}
-	}
-	if callee == nil || call.IsInvoke() {
-		return nil
-	}
-	if fn := e.source(call); fn != nil {
-		return e.freshResults(fn)
-	}
-	if s := e.lookup(callee); s != nil {
-		return s.Fresh
 	}
 	return nil
 }

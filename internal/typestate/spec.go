@@ -18,8 +18,8 @@ import (
 type Spec struct {
 	// Produces are the functions that acquire a resource.
 	Produces map[string]Product
-	// Match finds the product of calls that no table can list; it may be
-	// nil. It returns false for most calls.
+	// Match finds the product of calls that no table can list and of which no
+	// summary tells; it may be nil. It returns false for most calls.
 	Match func(*ssa.CallCommon) (Product, bool)
 
 	// Calling says that a resource is a function whose call discharges it.

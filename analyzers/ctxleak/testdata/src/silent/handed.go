@@ -261,3 +261,8 @@ func okGoroutineArgument(parent context.Context) error {
 	go keep(cancel)
 	return use(ctx)
 }
+
+func (s *session) Close() {
+	s.cancel()
+	s.stop()
+}
