@@ -58,7 +58,11 @@ func (a *app) fail(err error) int {
 
 // analyse runs the driver and writes what it found.
 func (a *app) analyse(ctx context.Context, f *flags, patterns []string) int {
-	cfg, err := a.driverConfig(ctx, f, patterns)
+	change, err := a.openChange(ctx, f)
+	if err != nil {
+		return a.fail(err)
+	}
+	cfg, err := a.driverConfig(ctx, f, f.dir, nil, patterns)
 	if err != nil {
 		return a.fail(err)
 	}
@@ -74,6 +78,10 @@ func (a *app) analyse(ctx context.Context, f *flags, patterns []string) int {
 	if f.stats {
 		defer func() { printStats(a.stderr, result.Stats) }()
 	}
+	old, err := a.keepNew(ctx, f, cfg, change, result)
+	if err != nil {
+		return a.fail(err)
+	}
 	cfg.Progress = nil
 	changed := false
 	if f.fix || f.diff {
@@ -85,12 +93,15 @@ func (a *app) analyse(ctx context.Context, f *flags, patterns []string) int {
 			if result, err = driver.Run(ctx, cfg); err != nil {
 				return a.fail(err)
 			}
+			if old, err = a.keepNewAgain(ctx, f, change, result); err != nil {
+				return a.fail(err)
+			}
 		}
 	}
 	if err := a.write(f, result.Findings); err != nil {
 		return a.fail(err)
 	}
-	a.printSummary(f, result.Findings)
+	a.printSummary(f, result.Findings, old)
 	switch {
 	case len(result.Errors) > 0:
 		a.printErrors(f.dir, result.Errors)
@@ -103,14 +114,16 @@ func (a *app) analyse(ctx context.Context, f *flags, patterns []string) int {
 	return exitClean
 }
 
-// driverConfig completes the options with what the go command knows.
-func (a *app) driverConfig(ctx context.Context, f *flags, patterns []string) (*driver.Config, error) {
-	env, err := driver.ReadEnvironment(ctx, f.dir, nil)
+// driverConfig completes the options with what the go command knows in a
+// folder, which it is asked with an environment, or nil for the process's.
+func (a *app) driverConfig(ctx context.Context, f *flags, dir string, environ, patterns []string) (*driver.Config, error) {
+	env, err := driver.ReadEnvironment(ctx, dir, environ)
 	if err != nil {
 		return nil, err
 	}
-	f.options.Toolchain = env.Toolchain
-	if f.options.Main, err = env.GoLines(); err != nil {
+	options := f.options
+	options.Toolchain = env.Toolchain
+	if options.Main, err = env.GoLines(); err != nil {
 		return nil, err
 	}
 	overlay, err := env.Overlay()
@@ -122,15 +135,16 @@ func (a *app) driverConfig(ctx context.Context, f *flags, patterns []string) (*d
 		return nil, err
 	}
 	return &driver.Config{
-		Dir:       f.dir,
+		Dir:       dir,
+		Env:       environ,
 		Patterns:  patterns,
 		Tests:     f.tests,
 		Tags:      f.tags,
 		Overlay:   overlay,
 		Jobs:      f.jobs,
-		Analyzers: a.analyzers(f.options),
+		Analyzers: a.analyzers(options),
 		Rules:     a.rules,
-		Options:   f.options,
+		Options:   options,
 
 		Environment: env,
 		Cache:       cache,
@@ -187,13 +201,22 @@ func (f *flags) textDir() string {
 	return f.dir
 }
 
-// printSummary says how many findings there are and where to read on. It goes
-// to standard error, so that the output holds findings only.
-func (a *app) printSummary(f *flags, findings []finding.Finding) {
-	if len(findings) == 0 || f.format != "text" || f.diff {
+// printSummary says how many findings there are, how many old ones were left
+// out, and where to read on. It goes to standard error, so that the output
+// holds findings only.
+func (a *app) printSummary(f *flags, findings []finding.Finding, old int) {
+	if len(findings)+old == 0 || f.format != "text" || f.diff {
 		return
 	}
-	fmt.Fprintf(a.stderr, "perflint: %s; 'perflint explain %s' says more\n", count(len(findings), "finding"), findings[0].Rule)
+	number := count(len(findings), "finding")
+	if f.newFrom.kind != "" {
+		number = fmt.Sprintf("%s, %d old not shown", count(len(findings), "new finding"), old)
+	}
+	if len(findings) == 0 {
+		fmt.Fprintf(a.stderr, "perflint: %s\n", number)
+		return
+	}
+	fmt.Fprintf(a.stderr, "perflint: %s; 'perflint explain %s' says more\n", number, findings[0].Rule)
 }
 
 // maxErrors is how many errors of one package are printed. The first ones

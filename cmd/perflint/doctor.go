@@ -55,7 +55,7 @@ func (a *app) doctor(args []string) int {
 		}
 	}
 	row("rules", fmt.Sprintf("%d of %d on", on, len(a.rules)))
-	cfg, err := a.driverConfig(ctx, f, patterns)
+	cfg, err := a.driverConfig(ctx, f, f.dir, nil, patterns)
 	if err != nil {
 		return a.fail(fmt.Errorf("doctor: %w", err))
 	}

@@ -31,6 +31,8 @@ type flags struct {
 	diff    bool
 	version bool
 
+	newFrom newFrom // what -new-from-… says, if one of them is given
+
 	cpuProfile string
 	memProfile string
 	trace      string
@@ -54,6 +56,7 @@ func newFlags() *flags {
 	s.BoolVar(&f.fix, "fix", false, "apply the first suggested fix of each finding")
 	s.BoolVar(&f.diff, "diff", false, "print the fixes as a unified diff instead of applying them")
 	s.BoolVar(&f.stats, "stats", false, "print on standard error where the time went and what the cache knew")
+	f.newFrom.addFlags(s)
 	s.BoolVar(&f.version, "version", false, "print the version and exit")
 	s.StringVar(&f.cpuProfile, "cpuprofile", "", "write a CPU profile to `file`")
 	s.StringVar(&f.memProfile, "memprofile", "", "write a memory profile to `file`")

@@ -89,9 +89,16 @@ func load(ctx context.Context, cfg *Config) (*graph, error) {
 	g := newGraph(roots)
 	g.cut = cut
 	if !slices.ContainsFunc(g.nodes, func(n *node) bool { return n.root }) {
-		return nil, fmt.Errorf("no packages match %s; 'go list %[1]s' shows what the go command sees", strings.Join(cfg.Patterns, " "))
+		return nil, &noMatchError{cfg.Patterns}
 	}
 	return g, nil
+}
+
+// A noMatchError says that the go command knows none of the packages.
+type noMatchError struct{ patterns []string }
+
+func (e *noMatchError) Error() string {
+	return fmt.Sprintf("no packages match %s; 'go list %[1]s' shows what the go command sees", strings.Join(e.patterns, " "))
 }
 
 func newGraph(roots []*packages.Package) *graph {

@@ -19,7 +19,7 @@ func AssignFingerprints(findings []Finding) {
 	seen := make(map[string]int)
 	for i := range findings {
 		f := &findings[i]
-		key := fingerprintKey(f)
+		key := f.Identity()
 		seen[key]++
 		sum := sha256.New()
 		fmt.Fprintf(sum, "%s\x00%d", key, seen[key])
@@ -27,7 +27,9 @@ func AssignFingerprints(findings []Finding) {
 	}
 }
 
-func fingerprintKey(f *Finding) string {
+// Identity returns what the fingerprint is made of, apart from the ordinal.
+// Findings that agree in it cannot be told apart but by their number.
+func (f *Finding) Identity() string {
 	var b strings.Builder
 	for _, part := range []string{f.Rule, f.Package, f.Function, NormalizeSource(f.Source)} {
 		io.WriteString(&b, part)
