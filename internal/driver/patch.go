@@ -139,7 +139,7 @@ func (p *patchReader) hunk() error {
 	}
 	_, oldCount, okOld := hunkRange(fields[1], "-")
 	start, newCount, okNew := hunkRange(fields[2], "+")
-	if !okOld || !okNew {
+	if !okOld || !okNew || start == 0 && newCount > 0 {
 		return fmt.Errorf("malformed hunk header %q", p.text)
 	}
 	if newCount == 0 {

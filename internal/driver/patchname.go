@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"path"
+	"path/filepath"
 	"slices"
 	"strings"
 )
@@ -137,5 +138,5 @@ func (f *filePatch) name(strip int) (string, bool) {
 		}
 	}
 	name = path.Clean(name)
-	return name, !path.IsAbs(name) && name != ".." && !strings.HasPrefix(name, "../")
+	return name, filepath.IsLocal(filepath.FromSlash(name)) && !slices.Contains(strings.Split(f.newName, "/"), "..")
 }
