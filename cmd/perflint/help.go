@@ -28,6 +28,10 @@ A finding is suppressed by a comment on its line, or on the line above it or
 its declaration:
     //perflint:ignore RULE reason
 
+Old findings need not be in the way of new code: with -new-from-rev,
+-new-from-merge-base or -new-from-patch, only new ones are shown, fixed and
+counted by the exit code.
+
 A file .perflint.yml in the folder or above sets flags for a project; its keys
 are the flags' names.
 

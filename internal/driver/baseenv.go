@@ -62,6 +62,9 @@ func (c *Change) baseEnvironment(tree *baseTree, dir string, head *Environment) 
 	if err != nil {
 		return nil, err
 	}
+	if err := c.keepReplaces(tree, dir); err != nil {
+		return nil, err
+	}
 	flags := slices.DeleteFunc(strings.Fields(head.GoFlags), func(flag string) bool {
 		return strings.HasPrefix(strings.TrimLeft(flag, "-"), "overlay=")
 	})
@@ -133,4 +136,43 @@ func (c *Change) writeWorkspace(tree *baseTree, name string) (string, error) {
 		return "", fmt.Errorf("write the workspace of the base: %w", err)
 	}
 	return moveTo, nil
+}
+
+// keepReplaces rewrites the go.mod that governs a folder of the tree, so that
+// replacements by folders outside of the repository lead there still.
+func (c *Change) keepReplaces(tree *baseTree, dir string) error {
+	for !exists(filepath.Join(dir, "go.mod")) {
+		if dir = filepath.Dir(dir); !inside(tree.dir, dir) {
+			return nil
+		}
+	}
+	name := filepath.Join(dir, "go.mod")
+	data, err := os.ReadFile(name)
+	if err != nil {
+		return fmt.Errorf("read the main module: %w", err)
+	}
+	mod, err := modfile.Parse(name, data, nil)
+	if err != nil || exists(filepath.Join(dir, "vendor", "modules.txt")) {
+		return nil // the go command says what is wrong; and vendored modules must be replaced as they were
+	}
+	rel, _ := filepath.Rel(tree.files(), dir)
+	changed := false
+	for _, r := range slices.Clone(mod.Replace) {
+		target := filepath.Join(c.repo.root, rel, filepath.FromSlash(r.New.Path))
+		if r.New.Version != "" || filepath.IsAbs(r.New.Path) || c.inTree(tree, target) != target {
+			continue
+		}
+		if err := mod.AddReplace(r.Old.Path, r.Old.Version, target, ""); err != nil {
+			return fmt.Errorf("read the main module: %w", err)
+		}
+		changed = true
+	}
+	if !changed {
+		return nil
+	}
+	mod.Cleanup()
+	if err := os.WriteFile(name, modfile.Format(mod.Syntax), 0o644); err != nil {
+		return fmt.Errorf("write go.mod of the base: %w", err)
+	}
+	return nil
 }

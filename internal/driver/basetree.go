@@ -140,7 +140,12 @@ func lock(ctx context.Context, name string) (unlock func(), err error) {
 	case a := <-answers:
 		return a.unlock, a.err
 	case <-ctx.Done():
-		return nil, ctx.Err() // the process ends soon, and the lock with it
+		go func() {
+			if a := <-answers; a.err == nil {
+				a.unlock()
+			}
+		}()
+		return nil, ctx.Err()
 	}
 }
 

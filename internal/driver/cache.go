@@ -186,6 +186,7 @@ func (c *Cache) Info() (CacheInfo, error) {
 
 // Clean removes all entries. A run that is under way loses nothing but time.
 func (c *Cache) Clean() error {
+	removeTrees(filepath.Join(c.dir, treeFolder), "", time.Now().Add(-staleTree))
 	files, err := c.files()
 	errs := []error{err}
 	for _, f := range files {

@@ -20,7 +20,9 @@ import (
 const keyVersion = "perflint cache 1"
 
 // runKey hashes what all packages of a run depend on: the tool itself, the
-// analyzers with their options, and the toolchain.
+// analyzers with their options, and the toolchain. Where go.mod and go.work lie
+// does not matter beyond what the keys of packages say of their modules, so
+// that runs in different folders share what they know of dependencies.
 func (x *executor) runKey() (cache.ActionID, error) {
 	h := sha256.New()
 	fmt.Fprintln(h, keyVersion)
@@ -34,7 +36,16 @@ func (x *executor) runKey() (cache.ActionID, error) {
 	for _, a := range x.all {
 		fmt.Fprintf(h, "analyzer %q\n", a.Name)
 	}
-	settings, err := json.Marshal(map[string]any{"options": x.cfg.Options, "rules": x.cfg.Rules, "environment": x.cfg.Environment})
+	options := x.cfg.Options
+	if options.Main.File != "" {
+		options.Main.File = "known"
+	}
+	var env Environment
+	if x.cfg.Environment != nil {
+		env = *x.cfg.Environment
+		env.GoMod, env.GoWork = "", ""
+	}
+	settings, err := json.Marshal(map[string]any{"options": options, "rules": x.cfg.Rules, "environment": env})
 	if err != nil {
 		return cache.ActionID{}, fmt.Errorf("hash the options: %w", err)
 	}
