@@ -82,20 +82,15 @@ func (a *app) analyse(ctx context.Context, f *flags, patterns []string) int {
 	if err != nil {
 		return a.fail(err)
 	}
-	cfg.Progress = nil
 	changed := false
 	if f.fix || f.diff {
 		if changed, err = a.applyFixes(f, result); err != nil {
 			return a.fail(err)
 		}
-		if changed && !f.diff {
-			// What is left stands on other lines now.
-			if result, err = driver.Run(ctx, cfg); err != nil {
-				return a.fail(err)
-			}
-			if old, err = a.keepNewAgain(ctx, f, change, result); err != nil {
-				return a.fail(err)
-			}
+	}
+	if changed && !f.diff {
+		if result, old, err = a.analyseAgain(ctx, f, cfg, change); err != nil {
+			return a.fail(err)
 		}
 	}
 	if err := a.write(f, result.Findings); err != nil {
@@ -112,6 +107,18 @@ func (a *app) analyse(ctx context.Context, f *flags, patterns []string) int {
 		return exitFindings
 	}
 	return exitClean
+}
+
+// analyseAgain returns what is left after fixes, on the lines where it stands
+// now, and how many old findings are not in it.
+func (a *app) analyseAgain(ctx context.Context, f *flags, cfg *driver.Config, change *driver.Change) (*driver.Result, int, error) {
+	cfg.Progress = nil
+	result, err := driver.Run(ctx, cfg)
+	if err != nil {
+		return nil, 0, err
+	}
+	old, err := a.keepNewAgain(ctx, f, change, result)
+	return result, old, err
 }
 
 // driverConfig completes the options with what the go command knows in a
