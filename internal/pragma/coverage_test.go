@@ -454,7 +454,7 @@ func checkCoverage(t *testing.T, l *loaded) {
 	for line := range strings.Lines(l.src["/src/a.go"]) {
 		n++
 		code, _, _ := strings.Cut(line, "//")
-		suppressed := l.index.Suppressor(finding.Rule{Name: "ctxleak/discarded"}, token.Position{Filename: "/src/a.go", Line: n}) != nil
+		suppressed := l.index.Suppressor(finding.Rule{Name: "ctxleak/discarded"}, token.Position{Filename: "/src/a.go", Line: n}, "") != nil
 		if covered.MatchString(code) && !suppressed {
 			t.Errorf("line %d is not covered: %s", n, strings.TrimSpace(line))
 		}
@@ -471,7 +471,7 @@ func TestCoverageOfFiles(t *testing.T) {
 		"/src/b.go": "package p\n",
 	})
 	for name, want := range map[string]bool{"/src/a.go": true, "/src/b.go": false, "/src/c.go": false} {
-		if got := l.index.Suppressor(finding.Rule{Name: "ctxleak/discarded"}, token.Position{Filename: name, Line: 1}); (got != nil) != want {
+		if got := l.index.Suppressor(finding.Rule{Name: "ctxleak/discarded"}, token.Position{Filename: name, Line: 1}, ""); (got != nil) != want {
 			t.Errorf("%s: suppressor %v, want one: %t", name, got, want)
 		}
 	}

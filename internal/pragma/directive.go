@@ -55,6 +55,13 @@ func (d *Directive) Matches(rule finding.Rule) bool {
 	})
 }
 
+// appliedTo reports whether golangci-lint applies the directive itself to
+// what the linter of that name reports.
+func (d *Directive) appliedTo(linter string) bool {
+	return linter != "" && d.Form == Nolint &&
+		(len(d.Rules) == 0 || slices.Contains(d.Rules, linter) || slices.Contains(d.Rules, "all"))
+}
+
 // Parse reads a comment, which starts with "//", as a directive.
 // It reports false if the comment is not a directive that concerns perflint.
 // A directive that is addressed to perflint but malformed is returned with

@@ -74,8 +74,9 @@ func newIndex(pass *analysis.Pass) *Index {
 
 // Suppressor returns the directive that silences a rule at a physical
 // position, or nil. Our own form comes first, so that a line with two of
-// them does not make ours look unused.
-func (x *Index) Suppressor(rule finding.Rule, posn token.Position) *Directive {
+// them does not make ours look unused. Directives that the host applies
+// itself to the given linter (see [Options]) do not count.
+func (x *Index) Suppressor(rule finding.Rule, posn token.Position, linter string) *Directive {
 	fi := x.files[posn.Filename]
 	if fi == nil {
 		return nil
@@ -83,7 +84,7 @@ func (x *Index) Suppressor(rule finding.Rule, posn token.Position) *Directive {
 	var found *Directive
 	for _, c := range fi.covers {
 		d := &x.Directives[c.directive]
-		if c.first <= posn.Line && posn.Line <= c.last && d.Matches(rule) && (found == nil || d.Form < found.Form) {
+		if c.first <= posn.Line && posn.Line <= c.last && d.Matches(rule) && !d.appliedTo(linter) && (found == nil || d.Form < found.Form) {
 			found = d
 		}
 	}

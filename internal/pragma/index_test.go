@@ -22,7 +22,7 @@ func f() {
 }
 `)
 	for line, want := range map[int]Form{8: Ignore, 9: Nolint, 10: Nolint, 3: LintFileIgnore} {
-		d := l.index.Suppressor(finding.Rule{Name: "ctxleak/discarded"}, token.Position{Filename: "/src/a.go", Line: line})
+		d := l.index.Suppressor(finding.Rule{Name: "ctxleak/discarded"}, token.Position{Filename: "/src/a.go", Line: line}, "")
 		if d == nil || d.Form != want {
 			t.Errorf("line %d: suppressor %+v, want form %d", line, d, want)
 		}
@@ -76,6 +76,33 @@ func TestGenerated(t *testing.T) {
 		}
 		if l.index.Generated("/src/b.go") {
 			t.Errorf("%s: a file that the package does not have is generated", test.name)
+		}
+	}
+}
+
+// In golangci-lint, //nolint comments that name the running linter are the
+// host's; all others still count.
+func TestSuppressorInGolangci(t *testing.T) {
+	tests := []struct {
+		comment, linter string
+		want            bool
+	}{
+		{"//nolint", "", true},
+		{"//nolint", "ctxleak", false},
+		{"//nolint:all", "ctxleak", false},
+		{"//nolint:ctxleak", "ctxleak", false},
+		{"//nolint:errcheck,CtxLeak // why", "ctxleak", false},
+		{"//nolint:perflint", "ctxleak", true},
+		{"//nolint:ctxleak", "perflint", true},
+		{"//nolint:perflint", "perflint", false},
+		{"//perflint:ignore ctxleak why", "ctxleak", true},
+		{"//lint:ignore ctxleak why", "ctxleak", true},
+	}
+	for _, test := range tests {
+		l := load(t, "package p\n\nvar x int "+test.comment+"\n")
+		posn := token.Position{Filename: "/src/a.go", Line: 3}
+		if got := l.index.Suppressor(finding.Rule{Name: "ctxleak/discarded"}, posn, test.linter) != nil; got != test.want {
+			t.Errorf("%s under linter %q: suppressed %t, want %t", test.comment, test.linter, got, test.want)
 		}
 	}
 }

@@ -15,6 +15,9 @@ import (
 // Options are what a host tells every analyzer. The zero value is the
 // default. They can change the answer, so a driver that caches findings must
 // make them part of its key.
+//
+// With a Linter, //nolint comments that name it, or none, are left to
+// golangci-lint, which otherwise takes them for unused.
 type Options struct {
 	Severity   finding.Severity   // hide findings below; zero means warning
 	Confidence finding.Confidence // hide findings below; zero means likely
@@ -22,6 +25,7 @@ type Options struct {
 	Disable    []string           // rule patterns
 	Generated  bool               // also report findings in generated files
 	SkipTests  bool               // hide findings in _test.go files, for hosts that always load them
+	Linter     string             // the name under which golangci-lint runs the analyzer; empty in other hosts
 
 	Go        string  // -go: overrides the main module's go and godebug lines
 	Main      GoLines // the main module's lines; unknown in vet and plugin mode

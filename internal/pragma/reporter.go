@@ -85,7 +85,7 @@ func (r *Reporter) Report(d Draft) {
 	}
 	f := r.resolve(d, rule)
 	physical := r.pass.Fset.PositionFor(d.Pos, false)
-	if directive := r.index.Suppressor(rule, physical); directive != nil {
+	if directive := r.index.Suppressor(rule, physical, r.opts.Linter); directive != nil {
 		f.Suppressed = directive.Key()
 	}
 	f.Hidden = r.opts.hides(&f, r.index.Generated(physical.Filename))

@@ -145,6 +145,7 @@ func TestGate(t *testing.T) {
 		{"generated", Options{Generated: true}, "|"},
 		{"both", Options{}, "/src/gen.go:7:14|generated file"},
 		{"both", Options{Generated: true}, "/src/gen.go:7:14|"},
+		{"both", Options{Generated: true, Linter: "ctxleak"}, "|"},
 		{"generatedTest", Options{SkipTests: true}, "|generated file"},
 		{"generatedTest", Options{SkipTests: true, Generated: true}, "|test file"},
 	}
