@@ -695,3 +695,10 @@ func setTimes(t *testing.T, cache string, when time.Time) {
 		t.Fatal(err)
 	}
 }
+
+func writeFile(t *testing.T, name, text string) {
+	t.Helper()
+	if err := os.WriteFile(name, []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
