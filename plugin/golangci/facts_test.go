@@ -1,0 +1,102 @@
+package golangci_test
+
+import (
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// Facts about a dependency reach its importer when both are analysed, when
+// the dependency is not asked for, and from the cache, when only the
+// importer has changed; and they are not believed any more once the
+// dependency has changed.
+func TestFacts(t *testing.T) {
+	const (
+		direct   = "app/app.go:14"
+		indirect = "app/app.go:23"
+	)
+	dir := unpack(t, "facts.txtar")
+	app := filepath.Join(dir, "app", "app.go")
+	lib := filepath.Join(dir, "lib", "lib.go")
+	config{linters: []string{"ctxleak"}}.write(t, dir)
+	for _, patterns := range []string{"./...", "./app"} {
+		h := newHost(t, golangci(), dir)
+		run := func(what, want string) {
+			t.Helper()
+			if got := lines(t, "ctxleak", h.issues(t, patterns)); got != want {
+				t.Errorf("%s, %s: issues %q, want %q", patterns, what, got, want)
+			}
+		}
+		run("cold", "")
+		run("cached", "")
+		replaceIn(t, app, "func use(", "func useIt() {}\n\nfunc use(")
+		run("importer edited", "")
+		replaceIn(t, app, "func useIt() {}\n\n", "")
+		replaceIn(t, lib, "os.Exit(1)", "_ = os.Args")
+		run("dependency edited", direct+" "+indirect)
+		replaceIn(t, lib, "_ = os.Args", "os.Exit(1)")
+		run("dependency restored", "")
+	}
+}
+
+// The same for facts of an analyzer's own, as the probe has them. Beside it
+// runs ctxleak, so that packages are loaded for two.
+func TestOwnFacts(t *testing.T) {
+	const want = "app/app.go:31:15 probe: calls NotedWork, noted by lib (probe/call) [line 31: in this function]"
+	dir := unpack(t, "facts.txtar")
+	app := filepath.Join(dir, "app", "app.go")
+	config{linters: []string{"probe", "ctxleak"}}.write(t, dir)
+	for _, patterns := range []string{"./...", "./app"} {
+		h := newHost(t, probed(), dir)
+		run := func(what string) {
+			t.Helper()
+			if got := h.issues(t, patterns); len(got) != 1 || got[0].String() != want {
+				t.Errorf("%s, %s: issues\n%v, want\n%s", patterns, what, got, want)
+			}
+		}
+		run("cold")
+		run("cached")
+		replaceIn(t, app, "lib.NotedWork() }", "lib.NotedWork() } ")
+		run("importer edited")
+	}
+	// Of two fixes one is applied, and nothing is left of the finding.
+	h := newHost(t, probed(), dir)
+	replaceIn(t, filepath.Join(dir, "lib", "lib.go"), "func NotedWork", "func First() {}\n\nfunc NotedWork")
+	if got := h.issues(t, "--fix", "./..."); len(got) != 0 {
+		t.Errorf("--fix left %v", got)
+	}
+	replaceIn(t, app, "lib.First()", "lib.First()")
+}
+
+// A panic or an error of an analyzer in one package is one issue; the
+// findings of other linters, and its own about other packages, stand.
+func TestFailures(t *testing.T) {
+	for function, want := range map[string]string{
+		"panics": "probe could not analyse package example.com/facts/middle: it panicked: runtime error: invalid memory address or nil pointer dereference (",
+		"fails":  "probe could not analyse package example.com/facts/middle: no luck; this is a bug in perflint, please report it",
+	} {
+		dir := unpack(t, "facts.txtar")
+		middle := filepath.Join(dir, "middle", "middle.go")
+		replaceIn(t, middle, "import", "import \"context\"\n\nimport")
+		replaceIn(t, middle, "func Die", `func leak(ctx context.Context) { ctx, _ = context.WithTimeout(ctx, 1); _ = ctx }
+
+func `+function+`() {}
+
+func Die`)
+		config{linters: []string{"probe", "ctxleak"}}.write(t, dir)
+		h := newHost(t, probed(), dir)
+		for _, when := range []string{"cold", "cached"} {
+			var got []string
+			for _, i := range h.issues(t, "./...") {
+				got = append(got, i.String())
+			}
+			all := strings.Join(got, "\n")
+			if len(got) != 3 ||
+				!strings.Contains(all, "app/app.go:31:15 probe: calls NotedWork") ||
+				!strings.Contains(all, "middle/middle.go:7:43 ctxleak: the cancel function") ||
+				!strings.Contains(all, "middle/middle.go:1:1 probe: "+want) {
+				t.Errorf("%s, %s: issues\n%s", function, when, all)
+			}
+		}
+	}
+}
