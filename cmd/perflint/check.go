@@ -93,7 +93,7 @@ func (a *app) analyse(ctx context.Context, f *flags, patterns []string) int {
 			return a.fail(err)
 		}
 	}
-	if err := a.write(f, result.Findings); err != nil {
+	if err := a.write(f, result); err != nil {
 		return a.fail(err)
 	}
 	a.printSummary(f, result.Findings, old)
@@ -161,8 +161,8 @@ func (a *app) driverConfig(ctx context.Context, f *flags, dir string, environ, p
 
 // write prints the findings and writes the files of -o. With -diff the
 // standard output belongs to the diff.
-func (a *app) write(f *flags, findings []finding.Finding) error {
-	set := a.findingSet(f, findings)
+func (a *app) write(f *flags, result *driver.Result) error {
+	set := a.findingSet(f, result)
 	for _, out := range f.outputs {
 		if err := writeOutput(out, set); err != nil {
 			return err

@@ -7,21 +7,26 @@ import (
 	"path/filepath"
 	"runtime/debug"
 
-	"github.com/perflint/perflint/internal/finding"
+	"github.com/perflint/perflint/internal/driver"
 	"github.com/perflint/perflint/internal/report"
 )
 
 // findingSet returns the findings with all that some format shows beside them.
-func (a *app) findingSet(f *flags, findings []finding.Finding) *report.Set {
-	return &report.Set{
-		Findings: findings,
+func (a *app) findingSet(f *flags, result *driver.Result) *report.Set {
+	set := &report.Set{
+		Findings: result.Findings,
 		Dir:      f.textDir(),
 		ReadFile: os.ReadFile,
 		Root:     repositoryRoot(f.dir),
 		Rules:    a.rules,
 		Version:  moduleVersion(),
+		Changed:  f.newFrom.changed,
 		Workflow: report.Workflow{Workspace: os.Getenv("GITHUB_WORKSPACE")},
 	}
+	for _, e := range result.Errors {
+		set.Failures = append(set.Failures, e.Package+": "+e.Message)
+	}
+	return set
 }
 
 // repositoryRoot returns the folder that code hosts take paths relative to:
