@@ -30,6 +30,7 @@ const (
 
 	overwritten       = "ctxleak/overwritten"
 	storedNeverCalled = "ctxleak/stored-never-called"
+	bodyNotClosed     = "ctxleak/body-not-closed"
 )
 
 // Rules returns the rules of the analyzer.
@@ -38,12 +39,16 @@ func Rules() []finding.Rule {
 		{Name: discarded, Summary: "a context's cancel function is thrown away or never called", Confidence: finding.Certain},
 		{Name: lostOnPath, Summary: "a context's cancel function is not called on some path", Confidence: finding.Likely},
 		{Name: overwritten, Summary: "a context's cancel function is overwritten before it is called", Confidence: finding.Likely},
+		{Name: bodyNotClosed, Summary: "an HTTP response's body is not closed on some path", Confidence: finding.Likely},
 		{Name: storedNeverCalled, Summary: "a context's cancel function is stored in a field that nothing calls", Confidence: finding.Likely},
 	}
 	for i := range rules {
 		r := &rules[i]
 		r.Severity, r.Default, r.Since = finding.Warning, true, "v0.1.0"
 		r.Nolint = []string{"govet", "lostcancel"} // https://pkg.go.dev/golang.org/x/tools/go/analysis/passes/lostcancel
+		if r.Name == bodyNotClosed {
+			r.Nolint = []string{"bodyclose"} // https://github.com/timakin/bodyclose
+		}
 		r.Doc = finding.MustExtractDoc(doc, "Rule "+r.Name)
 	}
 	return rules
@@ -78,10 +83,17 @@ type checker struct {
 }
 
 func (c *checker) run() {
-	if !slices.ContainsFunc(homes, func(path string) bool { return ssax.Imports(c.pass.Pkg, path) }) && !c.carries() {
-		return // nothing here can call a producer
+	lazy := c.pass.ResultOf[ssax.Analyzer].(*ssax.Lazy)
+	if slices.ContainsFunc(homes, func(path string) bool { return ssax.Imports(c.pass.Pkg, path) }) || c.carries() {
+		c.follow(lazy.Get()) // else nothing here can call a producer
 	}
-	pkg := c.pass.ResultOf[ssax.Analyzer].(*ssax.Lazy).Get()
+	if c.reporter.Enabled(bodyNotClosed) && ssax.Imports(c.pass.Pkg, httpHome) {
+		c.checkBodies(lazy.Get())
+	}
+}
+
+// follow checks every release function that the package gets.
+func (c *checker) follow(pkg *ssax.Package) {
 	c.engine = typestate.New(&spec, pkg, c.lookup)
 	for _, fn := range pkg.Funcs {
 		for _, a := range c.engine.Acquisitions(fn) {

@@ -26,7 +26,7 @@ var everything = pragma.Options{Severity: finding.Info, Confidence: finding.Poss
 
 func Test(t *testing.T) {
 	analysistest.Run(t, analysistest.TestData(), ctxleak.Analyzer,
-		"discarded", "goroutine", "lost", "paths", "silent", "stored", "wrapped", "wrappers", "xnet", "mainpkg", "generated", "suppressed")
+		"body", "discarded", "goroutine", "lost", "paths", "silent", "stored", "wrapped", "wrappers", "xnet", "mainpkg", "generated", "suppressed")
 }
 
 // The options show what is of info, and nothing of silent.

@@ -109,6 +109,31 @@
 // variable and a deferred call of its own. Severity, confidence and silence
 // are as for ctxleak/lost-on-path.
 //
+// # Rule ctxleak/body-not-closed
+//
+// The body of an HTTP response is not closed on some path. Its connection then
+// is not used again: it stays open, with two goroutines that serve it, until
+// the server closes it or the request's context ends.
+//
+//	resp, err := client.Do(req)
+//	if err != nil {
+//		return err
+//	}
+//	if resp.StatusCode != http.StatusOK {
+//		return errStatus  // WRONG: the body stays open
+//	}
+//	defer resp.Body.Close()
+//
+//	resp, err := client.Do(req)
+//	if err != nil {
+//		return err
+//	}
+//	defer resp.Body.Close()  // RIGHT: before anything else can return
+//
+// Severity is warning, and info in test files. Not reported: a response or
+// body that is returned, stored or passed to a function that may close it;
+// HEAD requests, whose responses have no body.
+//
 // # Rule ctxleak/stored-never-called
 //
 // The release function is stored in an unexported field, and no function of
