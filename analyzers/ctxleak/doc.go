@@ -15,8 +15,8 @@
 // The analyzer follows the function value within the function that made it,
 // through variables, conversions and closures, on every path that can be
 // taken. Functions of the program that return such a function count as those
-// of the context package do, wherever they are, and so does every function
-// with a context and a context.CancelFunc among its results. It is silent about a cancel
+// of the context package do, wherever they are, and so does a function with a
+// context and a context.CancelFunc among its results that makes the latter. It is silent about a cancel
 // function that is returned, sent, deferred, stored where others can call it,
 // or passed to another function, unless that is known to ignore it: from there
 // on it is somebody else's. It is silent about paths that end the process, and about main, init

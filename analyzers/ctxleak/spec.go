@@ -4,9 +4,6 @@ import (
 	"go/types"
 	"slices"
 
-	"golang.org/x/tools/go/ssa"
-
-	"github.com/perflint/perflint/internal/ssax"
 	"github.com/perflint/perflint/internal/typestate"
 )
 
@@ -44,19 +41,19 @@ var spec = typestate.Spec{
 
 		"os/signal.NotifyContext": release(bySignal), // https://pkg.go.dev/os/signal#NotifyContext
 	},
-	Match:   returnsCancelFunc,
-	Calling: true,
-	Unknown: typestate.Move, // who gets one is expected to call it
-	Types:   isReleaseFunc,
-	Exits:   exits,
+	Declares: returnsCancelFunc,
+	Calling:  true,
+	Unknown:  typestate.Move, // who gets one is expected to call it
+	Types:    isReleaseFunc,
+	Exits:    exits,
 }
 
 // returnsCancelFunc finds functions with a context and a context.CancelFunc
 // among their results. Whatever they do, their authors say with that type that
 // somebody has to call it.
-func returnsCancelFunc(call *ssa.CallCommon) (typestate.Product, bool) {
+func returnsCancelFunc(sig *types.Signature) (typestate.Product, bool) {
 	p := typestate.Product{Result: -1, Err: -1, Companion: -1, Class: string(byOwner)}
-	results := call.Signature().Results()
+	results := sig.Results()
 	for i := range results.Len() {
 		switch t := results.At(i).Type(); {
 		case isContext(t):
@@ -67,7 +64,7 @@ func returnsCancelFunc(call *ssa.CallCommon) (typestate.Product, bool) {
 			p.Err = i
 		}
 	}
-	return p, p.Result >= 0 && p.Companion >= 0 && ssax.Callee(call) != nil
+	return p, p.Result >= 0 && p.Companion >= 0
 }
 
 // isContext reports whether a type is context.Context.

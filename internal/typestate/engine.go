@@ -154,7 +154,11 @@ func (e *Engine) freshResults(fn *ssa.Function) []Product {
 	e.busy[fn] = true
 	defer delete(e.busy, fn)
 	var list []Product
-	for _, a := range e.Acquisitions(fn) {
+	acquisitions := e.Acquisitions(fn)
+	if len(acquisitions) == 0 {
+		list = e.declared(fn)
+	}
+	for _, a := range acquisitions {
 		if a.Value == nil {
 			continue
 		}
@@ -168,6 +172,37 @@ func (e *Engine) freshResults(fn *ssa.Function) []Product {
 	slices.SortFunc(list, func(p, q Product) int { return cmp.Compare(p.Result, q.Result) })
 	e.fresh[fn] = list
 	return list
+}
+
+// declared returns the result of a function that its type shows to be a
+// resource, if the function makes it: the result is a function literal or a
+// method value, not something that others may know as well.
+func (e *Engine) declared(fn *ssa.Function) []Product {
+	if e.spec.Declares == nil {
+		return nil
+	}
+	p, ok := e.spec.Declares(fn.Signature)
+	if !ok {
+		return nil
+	}
+	for _, block := range fn.Blocks {
+		ret, ok := block.Instrs[len(block.Instrs)-1].(*ssa.Return)
+		if !ok {
+			continue
+		}
+		v := ret.Results[p.Result]
+		for {
+			convert, ok := v.(*ssa.ChangeType)
+			if !ok {
+				break
+			}
+			v = convert.X
+		}
+		if _, ok := v.(*ssa.MakeClosure); ok {
+			return []Product{p}
+		}
+	}
+	return nil
 }
 
 // mayReturnResource reports whether a function has a result of a type that a

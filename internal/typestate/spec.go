@@ -22,6 +22,12 @@ type Spec struct {
 	// summary tells; it may be nil. It returns false for most calls.
 	Match func(*ssa.CallCommon) (Product, bool)
 
+	// Declares finds the product of functions whose types show that they
+	// return a resource, such as one with the type of release functions among
+	// its results. It counts where such a function makes what it returns
+	// itself, by other means than the spec knows. It may be nil.
+	Declares func(*types.Signature) (Product, bool)
+
 	// Calling says that a resource is a function whose call discharges it.
 	Calling bool
 	// Releases are the functions that discharge an argument.

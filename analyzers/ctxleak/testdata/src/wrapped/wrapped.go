@@ -16,7 +16,7 @@ func Sub(parent context.Context) (func(), context.Context) { // want Sub:"result
 }
 
 // Join returns something that only its type shows to be a release function.
-func Join(a, b context.Context) (context.Context, context.CancelFunc) {
+func Join(a, b context.Context) (context.Context, context.CancelFunc) { // want Join:"result 1 is a live owner"
 	j := &joined{Context: a, done: make(chan struct{})}
 	go j.run(b)
 	return j, j.cancel
@@ -57,4 +57,28 @@ func Done(parent context.Context) context.Context {
 	ctx, cancel := context.WithCancel(parent)
 	defer cancel()
 	return ctx
+}
+
+// Lookup returns what others have as well; so does Remember.
+func Lookup(key string) (context.Context, context.CancelFunc) {
+	e := entries[key]
+	return e.ctx, e.cancel
+}
+
+func Remember(key string, parent context.Context) (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithCancel(parent)
+	entries[key] = entry{ctx, cancel}
+	return ctx, cancel
+}
+
+type entry struct {
+	ctx    context.Context
+	cancel context.CancelFunc
+}
+
+var entries = make(map[string]entry)
+
+func Forget(key string) {
+	entries[key].cancel()
+	delete(entries, key)
 }

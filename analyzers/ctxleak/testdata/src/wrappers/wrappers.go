@@ -52,6 +52,13 @@ func okJoined(a, b context.Context) error {
 	return use(ctx)
 }
 
+// What they return, somebody else knows and calls.
+func okKnownElsewhere(parent context.Context) error {
+	ctx, _ := wrapped.Remember("a", parent) // ok
+	ctx, _ = wrapped.Lookup("a")            // ok
+	return use(ctx)
+}
+
 func leakTry(parent context.Context) error {
 	ctx, cancel, err := wrapped.Try(parent, true) // want `cancel is not called before the return on line \d+ when err == nil and use\(ctx\) != nil`
 	if err != nil {
