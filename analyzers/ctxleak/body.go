@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"go/token"
 	"go/types"
-	"strings"
 
 	"golang.org/x/tools/go/ssa"
 
@@ -87,7 +86,7 @@ func (c *checker) reportBody(a *typestate.Acquisition, track *typestate.Track) {
 	name := source.name("the response")
 	const consequence = "its connection cannot be used again and stays open, with the goroutines that serve it, until the server closes it or the request's context ends"
 	draft := pragma.Draft{Rule: bodyNotClosed, Pos: a.Call.Pos()}
-	if strings.HasSuffix(c.pass.Fset.Position(a.Call.Pos()).Filename, "_test.go") {
+	if isTestFile(c.pass, a.Call.Pos()) {
 		draft.Severity = finding.Info // the process ends with the tests
 	}
 	if source.call != nil {

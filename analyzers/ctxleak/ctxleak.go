@@ -31,6 +31,7 @@ const (
 	overwritten       = "ctxleak/overwritten"
 	storedNeverCalled = "ctxleak/stored-never-called"
 	bodyNotClosed     = "ctxleak/body-not-closed"
+	ownerDropped      = "ctxleak/owner-dropped"
 )
 
 // Rules returns the rules of the analyzer.
@@ -40,11 +41,12 @@ func Rules() []finding.Rule {
 		{Name: lostOnPath, Summary: "a context's cancel function is not called on some path", Confidence: finding.Likely},
 		{Name: overwritten, Summary: "a context's cancel function is overwritten before it is called", Confidence: finding.Likely},
 		{Name: bodyNotClosed, Summary: "an HTTP response's body is not closed on some path", Confidence: finding.Likely},
+		{Name: ownerDropped, Summary: "a value that holds a cancel function is dropped without calling it", Confidence: finding.Possible},
 		{Name: storedNeverCalled, Summary: "a context's cancel function is stored in a field that nothing calls", Confidence: finding.Likely},
 	}
 	for i := range rules {
 		r := &rules[i]
-		r.Severity, r.Default, r.Since = finding.Warning, true, "v0.1.0"
+		r.Severity, r.Default, r.Since = finding.Warning, r.Name != ownerDropped, "v0.1.0"
 		r.Nolint = []string{"govet", "lostcancel"} // https://pkg.go.dev/golang.org/x/tools/go/analysis/passes/lostcancel
 		if r.Name == bodyNotClosed {
 			r.Nolint = []string{"bodyclose"} // https://github.com/timakin/bodyclose
@@ -68,7 +70,7 @@ func New(opts pragma.Options) *analysis.Analyzer {
 	}
 	opts.AddFlags(&a.Flags)
 	a.Run = func(pass *analysis.Pass) (any, error) {
-		c := &checker{pass: pass, reporter: pragma.NewReporter(pass, &opts, rules)}
+		c := &checker{pass: pass, reporter: pragma.NewReporter(pass, &opts, rules), owners: make(map[*types.Var]*owner)}
 		c.run()
 		return c.reporter.List(), nil
 	}
@@ -80,6 +82,9 @@ type checker struct {
 	pass     *analysis.Pass
 	reporter *pragma.Reporter
 	engine   *typestate.Engine
+
+	owners     map[*types.Var]*owner
+	ownerOrder []*owner // in the order of the source
 }
 
 func (c *checker) run() {
@@ -100,6 +105,9 @@ func (c *checker) follow(pkg *ssax.Package) {
 			c.acquisition(a)
 		}
 	}
+	if c.reporter.Enabled(ownerDropped) {
+		c.checkOwners(pkg)
+	}
 	c.exportFacts()
 }
 
@@ -117,7 +125,7 @@ func (a *acquisition) bound() bound { return bound(a.Class) }
 func (c *checker) acquisition(found *typestate.Acquisition) {
 	a := &acquisition{Acquisition: found, name: producerName(found.Callee)}
 	a.source = findAssignment(c.pass.Files, a.Call.Pos(), a.Result)
-	a.inTest = strings.HasSuffix(c.pass.Fset.Position(a.Call.Pos()).Filename, "_test.go")
+	a.inTest = isTestFile(c.pass, a.Call.Pos())
 	if a.Value == nil {
 		c.reportDiscarded(a)
 		return
@@ -135,7 +143,13 @@ func (c *checker) acquisition(found *typestate.Acquisition) {
 		c.reportLost(a, search)
 	case search.Lost == nil:
 		c.checkStored(a, search)
+		c.noteOwner(a, search)
 	}
+}
+
+// isTestFile reports whether a position is in a test file.
+func isTestFile(pass *analysis.Pass, pos token.Pos) bool {
+	return strings.HasSuffix(pass.Fset.Position(pos).Filename, "_test.go")
 }
 
 // producerName returns the name of a function as people write it.

@@ -29,6 +29,13 @@ func Test(t *testing.T) {
 		"body", "discarded", "goroutine", "lost", "paths", "silent", "stored", "wrapped", "wrappers", "xnet", "mainpkg", "generated", "suppressed")
 }
 
+// TestOff runs the rules that are off by default.
+func TestOff(t *testing.T) {
+	opts := everything
+	opts.Enable = []string{"all"}
+	analysistest.Run(t, analysistest.TestData(), ctxleak.New(opts), "owner")
+}
+
 // The options show what is of info, and nothing of silent.
 func TestEverything(t *testing.T) {
 	analysistest.Run(t, analysistest.TestData(), ctxleak.New(everything), "info", "silent", "tests")

@@ -134,6 +134,27 @@
 // body that is returned, stored or passed to a function that may close it;
 // HEAD requests, whose responses have no body.
 //
+// # Rule ctxleak/owner-dropped
+//
+// A function makes a value that keeps the release function of a context in a
+// field, and whoever got the value drops it without calling that, itself or
+// through a method:
+//
+//	func newClient(parent context.Context) *client {
+//		ctx, cancel := context.WithCancel(parent)
+//		return &client{ctx: ctx, cancel: cancel}
+//	}
+//
+//	c := newClient(ctx)
+//	if !c.allowed() {
+//		return errDenied  // WRONG: c.cancel is not called
+//	}
+//	defer c.cancel()
+//
+// Off by default, because a value that is given to other code may be theirs
+// from there on, which cannot be seen. Only fields and functions of one
+// package are looked at.
+//
 // # Rule ctxleak/stored-never-called
 //
 // The release function is stored in an unexported field, and no function of

@@ -110,7 +110,7 @@ func (t *tracker) closureCall(v ssa.Value) closureUse {
 func (t *tracker) closureEffect(made *ssa.MakeClosure, i int, r role) closureUse {
 	fn := made.Fn.(*ssa.Function)
 	if method, ok := fn.Object().(*types.Func); ok && r&held != 0 { // a bound method, such as t.Stop
-		return closureUse{effect: t.methodEffect(method.FullName())}
+		return closureUse{effect: t.boundEffect(method)}
 	}
 	x := t.engine.captured(fn, i)
 	switch {
@@ -128,6 +128,20 @@ func (t *tracker) closureEffect(made *ssa.MakeClosure, i int, r role) closureUse
 		use.lost = x.lost
 	}
 	return use
+}
+
+// boundEffect returns the effect of calling a bound method of the resource.
+func (t *tracker) boundEffect(method *types.Func) Effect {
+	e := t.methodEffect(method.FullName())
+	if e != Identity || method.Pkg() != t.engine.pkg.Pkg {
+		return e
+	}
+	if fn := t.engine.pkg.Prog.FuncValue(method); fn != nil {
+		if e, ok := t.engine.paramEffect(fn, 0); ok {
+			return e
+		}
+	}
+	return t.spec.Unknown
 }
 
 // captured returns what a closure does with its i'th captured variable.
