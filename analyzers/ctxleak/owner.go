@@ -81,7 +81,8 @@ func (c *checker) checkOwners(pkg *ssax.Package) {
 }
 
 // spec returns the protocol of an owner: what is in its field has to be
-// called. It moves when it is stored; other code that gets it borrows it.
+// called. It moves when it is stored, except in a function that also returns
+// it; other code that gets it borrows it.
 func (o *owner) spec() *typestate.Spec {
 	return &typestate.Spec{
 		Match: func(call *ssa.CallCommon) (typestate.Product, bool) {
@@ -100,6 +101,8 @@ func (o *owner) spec() *typestate.Spec {
 		Unknown: typestate.Identity,
 		Types:   o.owns,
 		Exits:   exits,
+
+		Registers: true,
 	}
 }
 

@@ -54,6 +54,11 @@ type Spec struct {
 	// these only.
 	Types func(types.Type) bool
 
+	// Registers says that a function that stores a resource and then returns
+	// it, as one that keeps a registry does, leaves it to its caller
+	// nevertheless.
+	Registers bool
+
 	// Exits are interface methods that do not return. Functions that do not
 	// return are known from their bodies.
 	Exits map[string]bool

@@ -216,7 +216,8 @@ func (t *tracker) apply(p *point, e Effect, instr ssa.Instruction) bool {
 		if t.result.Released == nil {
 			t.result.Released = instr
 		}
-		return true
+		p.state = Moved | before&Covered
+		return !t.spec.Registers
 	case after == 0:
 		return true // does not return
 	case after.Has(Released | before&Covered):

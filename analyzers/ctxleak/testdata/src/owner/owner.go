@@ -108,3 +108,24 @@ func okFunctionTakenOut(parent context.Context) (context.Context, context.Cancel
 	c := newClient(parent, 1) // ok
 	return c.ctx, c.cancel
 }
+
+// A registry keeps the client until it is deleted; who asked for it still has
+// to call its function.
+func (p *pool) register(parent context.Context, id int) *client {
+	c := newClient(parent, id) // ok
+	p.clients[id] = c
+	return c
+}
+
+func (p *pool) leakRegistered(parent context.Context) error {
+	c := p.register(parent, 7) // want `c from register holds a context, and c.cancel is not called before line \d+`
+	defer delete(p.clients, c.id)
+	return c.do()
+}
+
+func (p *pool) okRegistered(parent context.Context) error {
+	c := p.register(parent, 7) // ok
+	defer delete(p.clients, c.id)
+	defer c.close()
+	return c.do()
+}
