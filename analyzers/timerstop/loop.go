@@ -1,0 +1,346 @@
+package timerstop
+
+import (
+	"fmt"
+	"go/ast"
+	"go/types"
+	"time"
+
+	"golang.org/x/tools/go/analysis"
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/perflint/perflint/internal/finding"
+	"github.com/perflint/perflint/internal/pragma"
+	"github.com/perflint/perflint/internal/ssax"
+)
+
+// The rules about time.After and time.Tick, which return a channel only.
+
+// selects returns the select statements that receive from the channel of an
+// acquisition, and its case in each.
+func (c *checker) selects(a *acquisition) []event {
+	var list []event
+	for _, ref := range *a.call.Referrers() {
+		if sel, ok := ref.(*ssa.Select); ok {
+			for i, s := range sel.States {
+				if s.Chan == a.call {
+					list = append(list, event{kind: receives, instr: sel, state: i})
+				}
+			}
+		}
+	}
+	return list
+}
+
+// again reports whether a case of a select statement may be followed by a
+// repetition of an instruction.
+func again(sel *ssa.Select, state int, instr ssa.Instruction) bool {
+	for _, block := range sel.Parent().Blocks {
+		for succ, to := range block.Succs {
+			if ssax.ChosenCase(block, succ) == sel.States[state] {
+				return ssax.Reaches(to, instr.Block(), nil)
+			}
+		}
+	}
+	// The last case of a select statement without default has no branch of
+	// its own; where it has no body either, it goes wherever the rest goes.
+	return state == len(sel.States)-1 && ssax.InCycle(instr.Block())
+}
+
+// inLoop reports time.After and time.Tick that a loop calls in every round.
+func (c *checker) inLoop(a *acquisition) {
+	if a.makes != after && a.makes != tick || !ssax.InCycle(a.call.Block()) {
+		return
+	}
+	if a.makes == tick {
+		c.tickInLoop(a)
+		return
+	}
+	for _, e := range c.selects(a) {
+		sel := e.instr.(*ssa.Select)
+		best := unknownRate
+		source := -1
+		for i, s := range sel.States {
+			if i == e.state || !again(sel, i, a.call) {
+				continue
+			}
+			if r := c.rateOf(s); r > best {
+				best, source = r, i
+			}
+		}
+		if source >= 0 {
+			c.reportAfterInLoop(a, e, source, best)
+			return
+		}
+	}
+}
+
+// A rate says how often a case of a select statement is likely to be chosen.
+type rate int
+
+const (
+	unknownRate rate = iota
+	rareRate         // signals, other timers
+	wakeupRate       // channels without data
+	messageRate
+)
+
+// rateOf guesses from the type of a channel how often it delivers.
+func (c *checker) rateOf(s *ssa.SelectState) rate {
+	if s.Dir == types.SendOnly {
+		return wakeupRate // as often as the other side is ready
+	}
+	if call, ok := s.Chan.(*ssa.Call); ok {
+		if callee := ssax.Callee(call.Common()); callee != nil && callee.Name() == "Done" {
+			return rareRate
+		}
+	}
+	elem := s.Chan.Type().Underlying().(*types.Chan).Elem()
+	if named, ok := types.Unalias(elem).(*types.Named); ok && named.Obj().Pkg() != nil {
+		switch named.Obj().Pkg().Path() + "." + named.Obj().Name() {
+		case "time.Time", "os.Signal":
+			return rareRate
+		}
+	}
+	switch u := elem.Underlying().(type) {
+	case *types.Struct:
+		if u.NumFields() == 0 {
+			return wakeupRate
+		}
+	case *types.Basic:
+		if u.Kind() == types.Bool {
+			return wakeupRate
+		}
+	}
+	if types.Identical(elem, types.Universe.Lookup("error").Type()) {
+		return wakeupRate
+	}
+	return messageRate
+}
+
+// The measured cost of one call of time.After, with Go 1.26 on amd64.
+const (
+	costNew = "248 bytes in 3 allocations"
+	costOld = "some 270 bytes"
+)
+
+func (c *checker) reportAfterInLoop(a *acquisition, e event, source int, r rate) {
+	sel := e.instr.(*ssa.Select)
+	draft := pragma.Draft{Rule: afterInLoop}
+	draft.Pos, draft.End = c.span(a.call)
+	other := c.caseText(sel, source)
+	d := c.text(a.call, 0)
+	if c.pinned(draft.Pos) {
+		draft.Message = fmt.Sprintf("%s makes a new timer each time that %s is chosen, and before Go 1.23 the old one stays, %s, until its %s are over; make one timer before the loop and Reset it", a.name, other, costOld, d)
+		if long, ok := constantDuration(a.duration); ok && long < time.Second {
+			draft.Severity = finding.Info
+		}
+	} else {
+		draft.Message = fmt.Sprintf("%s makes a new timer each time that %s is chosen: %s of garbage per round; make one timer before the loop and Reset it", a.name, other, costNew)
+	}
+	if r < messageRate {
+		draft.Confidence, draft.Severity = finding.Possible, finding.Info
+	}
+	draft.Witness = []pragma.Step{
+		{Kind: "branch", Pos: sel.States[source].Pos, Text: other + " is chosen, before the timer fires"},
+		{Kind: "acquire", Pos: draft.Pos, End: draft.End, Text: fmt.Sprintf("the next round makes another timer for %s", d)},
+	}
+	if fix, ok := c.fixHoist(a, sel); ok {
+		draft.Fixes = []analysis.SuggestedFix{fix}
+	}
+	c.report(draft)
+}
+
+// caseText returns the source of a case of a select statement.
+func (c *checker) caseText(sel *ssa.Select, state int) string {
+	for _, n := range c.enclosing(sel.States[state].Pos) {
+		if clause, ok := n.(*ast.CommClause); ok && clause.Comm != nil {
+			return "case " + commText(clause.Comm)
+		}
+	}
+	return "another case"
+}
+
+func commText(comm ast.Stmt) string {
+	switch s := comm.(type) {
+	case *ast.SendStmt:
+		return types.ExprString(s.Chan) + " <- " + types.ExprString(s.Value)
+	case *ast.ExprStmt:
+		return types.ExprString(s.X)
+	case *ast.AssignStmt:
+		return types.ExprString(s.Rhs[0])
+	}
+	return "…"
+}
+
+// text returns the source of an argument of a call.
+func (c *checker) text(call *ssa.Call, n int) string {
+	if expr, _ := c.callExpr(call.Pos()); expr != nil && n < len(expr.Args) {
+		return types.ExprString(expr.Args[n])
+	}
+	return "the duration"
+}
+
+// tickInLoop reports a ticker per round.
+func (c *checker) tickInLoop(a *acquisition) {
+	if !c.receivedInCycle(a) {
+		return
+	}
+	pos, end := c.span(a.call)
+	draft := pragma.Draft{Rule: tickInLoop, Pos: pos, End: end}
+	cost := "costs " + costNew + " per round"
+	if c.pinned(pos) {
+		cost = "is never collected before Go 1.23"
+	}
+	draft.Message = fmt.Sprintf("%s makes a new ticker in every round, which starts its %s over and %s; make it once, before the loop", a.name, c.text(a.call, 0), cost)
+	draft.Witness = []pragma.Step{{Kind: "acquire", Pos: pos, End: end, Text: "each round makes a ticker and receives at most one tick from it"}}
+	c.report(draft)
+}
+
+// receivedInCycle reports whether the channel is received from only in the
+// round that made it.
+func (c *checker) receivedInCycle(a *acquisition) bool {
+	for _, ref := range *a.call.Referrers() {
+		switch ref := ref.(type) {
+		case *ssa.Select:
+		case *ssa.UnOp:
+			// "for range time.Tick(d)" inside of another loop receives many.
+			if ref.CommaOk || ssax.Reaches(ref.Block(), ref.Block(), a.call.Block()) && selfReaches(ref.Block(), a.call.Block()) {
+				return false
+			}
+		case *ssa.DebugRef:
+		default:
+			return false
+		}
+	}
+	return len(c.uses(receives, []place{a.call})) > 0
+}
+
+// selfReaches reports whether a block is in a cycle that avoids another one.
+func selfReaches(block, avoid *ssa.BasicBlock) bool {
+	if block == avoid {
+		return false
+	}
+	for _, succ := range block.Succs {
+		if succ != avoid && ssax.Reaches(succ, block, avoid) {
+			return true
+		}
+	}
+	return false
+}
+
+// longTimer is the duration from which a timer that is left behind counts.
+const longTimer = 30 * time.Second
+
+// abandoned reports time.After in a select statement whose other case leaves
+// the timer behind, which matters before Go 1.23 only.
+func (c *checker) abandoned(a *acquisition) {
+	if a.makes != after || !c.pinned(a.call.Pos()) || runsOnce(a.call.Parent()) {
+		return
+	}
+	for _, e := range c.selects(a) {
+		sel := e.instr.(*ssa.Select)
+		for i := range sel.States {
+			if i == e.state || ssax.InCycle(a.call.Block()) && again(sel, i, a.call) {
+				continue // after-in-loop's
+			}
+			draft := pragma.Draft{Rule: afterAbandoned}
+			draft.Pos, draft.End = c.span(a.call)
+			other := c.caseText(sel, i)
+			draft.Message = fmt.Sprintf("the timer of %s runs on for up to %s when %s is faster, and before Go 1.23 nothing collects it until then; use time.NewTimer and stop it", a.name, c.text(a.call, 0), other)
+			if d, ok := constantDuration(a.duration); !ok || d < longTimer {
+				draft.Severity, draft.Confidence = finding.Info, finding.Possible
+			}
+			draft.Witness = []pragma.Step{
+				{Kind: "acquire", Pos: draft.Pos, End: draft.End, Text: a.name + " starts a timer that cannot be stopped"},
+				{Kind: "branch", Pos: sel.States[i].Pos, Text: other + " is chosen"},
+			}
+			c.report(draft)
+			return
+		}
+	}
+}
+
+// unstoppable reports a timer of which only the channel is kept.
+func (c *checker) unstoppable(a *acquisition) {
+	fn := a.call.Parent()
+	pos, end := c.span(a.call)
+	if c.inTest(pos) || runsOnce(fn) {
+		return
+	}
+	old := c.pinned(pos)
+	draft := pragma.Draft{Rule: unstoppable, Pos: pos, End: end}
+	kept := "the channel of " + a.name
+	switch a.makes {
+	case tick:
+		if !old || ssax.InCycle(a.call.Block()) && c.receivedInCycle(a) || c.pass.Pkg.Name() == "main" || !c.outlived(a) {
+			return
+		}
+	case after:
+		if !old || !c.stored(a) {
+			return
+		}
+	case timer, ticker:
+		_, around := c.callExpr(a.call.Pos())
+		if len(around) == 0 {
+			return
+		}
+		if sel, ok := around[0].(*ast.SelectorExpr); !ok || sel.Sel.Name != "C" || !c.stored(a) && !c.outlived(a) {
+			return
+		}
+		kept = "only the channel of " + a.name
+	default:
+		return
+	}
+	draft.Message = fmt.Sprintf("%s is kept, so nothing can stop the %s: before Go 1.23 it runs on when nobody receives from it any more; keep the %s and stop it", kept, kindOf(a), kindOf(a))
+	if !old {
+		draft.Message = fmt.Sprintf("%s is kept, so nothing can stop the %s; keep the %s and stop it", kept, kindOf(a), kindOf(a))
+		draft.Severity, draft.Confidence = finding.Info, finding.Possible
+	}
+	draft.Witness = []pragma.Step{{Kind: "acquire", Pos: pos, End: end, Text: fmt.Sprintf("%s makes a %s that only its channel leads to", a.name, kindOf(a))}}
+	c.report(draft)
+}
+
+// stored reports whether a channel is put into a field.
+func (c *checker) stored(a *acquisition) bool {
+	channels := []ssa.Value{a.call}
+	for _, ref := range *a.call.Referrers() {
+		if f, ok := ref.(*ssa.FieldAddr); ok {
+			for _, load := range *f.Referrers() {
+				if v, ok := load.(*ssa.UnOp); ok {
+					channels = append(channels, v)
+				}
+			}
+		}
+	}
+	for _, v := range channels {
+		for _, ref := range *v.Referrers() {
+			if store, ok := ref.(*ssa.Store); ok && store.Val == v {
+				if f, ok := store.Addr.(*ssa.FieldAddr); ok && structField(f.X.Type(), f.Field) != nil {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+// outlived reports whether a function can return after an acquisition.
+func (c *checker) outlived(a *acquisition) bool {
+	w := &walk{
+		paths: c.pathsOf(a.call.Parent()),
+		instr: func(instr ssa.Instruction) verdict {
+			if _, ok := instr.(*ssa.Return); ok {
+				return found
+			}
+			return goOn
+		},
+		edge: func(from *ssa.BasicBlock, succ int) verdict {
+			if c.closedTimerChannel(from, succ) {
+				return cut
+			}
+			return goOn
+		},
+	}
+	return w.after(a.call) != nil
+}

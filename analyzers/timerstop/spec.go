@@ -1,0 +1,151 @@
+package timerstop
+
+import (
+	"fmt"
+	"go/types"
+	"maps"
+	"slices"
+	"strings"
+)
+
+// A shape is what a producer makes.
+type shape int
+
+const (
+	timer    shape = iota // fires once; has Stop, Reset and a channel
+	ticker                // fires again and again
+	callback              // calls a function once; its channel, if it has one, is nil
+	after                 // the channel of a timer that nobody can stop
+	tick                  // the channel of a ticker that nobody can stop
+)
+
+// shapes are the words for shapes in the flag -clocks.
+var shapes = map[string]shape{"timer": timer, "ticker": ticker, "afterfunc": callback, "after": after, "tick": tick}
+
+// producers are the functions and methods that make timers, by package and
+// name; a receiver does not count. The duration is the first argument, the
+// function to call the second.
+//
+// What they make is stopped and rearmed by the methods Stop and Reset of the
+// same package; its channel is the field C or what the method C or Chan
+// returns.
+var producers = map[string]shape{
+	"time.NewTimer":  timer,    // https://pkg.go.dev/time#NewTimer
+	"time.NewTicker": ticker,   // https://pkg.go.dev/time#NewTicker
+	"time.AfterFunc": callback, // https://pkg.go.dev/time#AfterFunc
+	"time.After":     after,    // https://pkg.go.dev/time#After
+	"time.Tick":      tick,     // https://pkg.go.dev/time#Tick
+
+	"k8s.io/utils/clock.NewTimer":  timer,    // https://pkg.go.dev/k8s.io/utils/clock#Clock
+	"k8s.io/utils/clock.NewTicker": ticker,   // https://pkg.go.dev/k8s.io/utils/clock#WithTicker
+	"k8s.io/utils/clock.AfterFunc": callback, // https://pkg.go.dev/k8s.io/utils/clock#WithDelayedExecution
+	"k8s.io/utils/clock.After":     after,    // https://pkg.go.dev/k8s.io/utils/clock#Clock
+	"k8s.io/utils/clock.Tick":      tick,     // https://pkg.go.dev/k8s.io/utils/clock#Clock
+
+	"github.com/benbjohnson/clock.Timer":     timer,    // https://pkg.go.dev/github.com/benbjohnson/clock#Clock
+	"github.com/benbjohnson/clock.Ticker":    ticker,   // https://pkg.go.dev/github.com/benbjohnson/clock#Clock
+	"github.com/benbjohnson/clock.AfterFunc": callback, // https://pkg.go.dev/github.com/benbjohnson/clock#Clock
+	"github.com/benbjohnson/clock.After":     after,    // https://pkg.go.dev/github.com/benbjohnson/clock#Clock
+	"github.com/benbjohnson/clock.Tick":      tick,     // https://pkg.go.dev/github.com/benbjohnson/clock#Clock
+
+	"github.com/jonboulle/clockwork.NewTimer":  timer,    // https://pkg.go.dev/github.com/jonboulle/clockwork#Clock
+	"github.com/jonboulle/clockwork.NewTicker": ticker,   // https://pkg.go.dev/github.com/jonboulle/clockwork#Clock
+	"github.com/jonboulle/clockwork.AfterFunc": callback, // https://pkg.go.dev/github.com/jonboulle/clockwork#Clock
+	"github.com/jonboulle/clockwork.After":     after,    // https://pkg.go.dev/github.com/jonboulle/clockwork#Clock
+}
+
+// A spec is what one instance of the analyzer knows of clocks.
+type spec struct {
+	producers map[string]shape
+	homes     map[string]bool // the packages of the producers
+}
+
+// newSpec returns the built-in producers and those of the flag -clocks.
+func newSpec(extra clocks) *spec {
+	s := &spec{producers: maps.Clone(producers), homes: make(map[string]bool)}
+	maps.Copy(s.producers, extra)
+	for name := range s.producers {
+		s.homes[name[:strings.LastIndex(name, ".")]] = true
+	}
+	return s
+}
+
+// producer returns the shape of what a function makes.
+func (s *spec) producer(fn *types.Func) (shape, bool) {
+	if fn == nil || fn.Pkg() == nil {
+		return 0, false
+	}
+	makes, ok := s.producers[fn.Pkg().Path()+"."+fn.Name()]
+	return makes, ok
+}
+
+// method returns the name of a method of what producers make, or "".
+func (s *spec) method(fn *types.Func) string {
+	if fn == nil || fn.Pkg() == nil || !s.homes[fn.Pkg().Path()] || fn.Signature().Recv() == nil {
+		return ""
+	}
+	switch name := fn.Name(); name {
+	case "Stop", "Reset", "C", "Chan":
+		return name
+	}
+	return ""
+}
+
+// isTimer reports whether a type is that of a value that producers make: a
+// pointer to, or an interface of, something in their packages that can be
+// stopped.
+func (s *spec) isTimer(t types.Type) bool {
+	if ptr, ok := t.(*types.Pointer); ok {
+		t = ptr.Elem()
+	}
+	named, ok := types.Unalias(t).(*types.Named)
+	if !ok || named.Obj().Pkg() == nil || !s.homes[named.Obj().Pkg().Path()] {
+		return false
+	}
+	name := named.Obj().Name()
+	return strings.HasSuffix(name, "Timer") || strings.HasSuffix(name, "Ticker")
+}
+
+// isTimerCell reports whether a type is a pointer to such a type.
+func (s *spec) isTimerCell(t types.Type) bool {
+	ptr, ok := t.(*types.Pointer)
+	if !ok {
+		return false
+	}
+	_, isPtr := ptr.Elem().(*types.Pointer)
+	_, isInterface := ptr.Elem().Underlying().(*types.Interface)
+	return (isPtr || isInterface) && s.isTimer(ptr.Elem())
+}
+
+// clocks is the flag -clocks: further producers.
+type clocks map[string]shape
+
+func (c clocks) String() string {
+	var list []string
+	for _, name := range slices.Sorted(maps.Keys(c)) {
+		for word, s := range shapes {
+			if s == c[name] {
+				list = append(list, name+"="+word)
+			}
+		}
+	}
+	return strings.Join(list, ",")
+}
+
+func (c clocks) Set(list string) error {
+	for entry := range strings.SplitSeq(list, ",") {
+		name, word, _ := strings.Cut(strings.TrimSpace(entry), "=")
+		s, known := shapes[word]
+		if slash := strings.LastIndex(name, "/"); !known || !strings.Contains(name[slash+1:], ".") {
+			return fmt.Errorf("%q: want PACKAGE.NAME=SHAPE, with timer, ticker, afterfunc, after or tick for the shape", entry)
+		}
+		c[name] = s
+	}
+	return nil
+}
+
+// closers are the methods that people call when they are done with a value.
+var closers = map[string]bool{
+	"Close": true, "Stop": true, "Shutdown": true, "close": true, "stop": true, "shutdown": true,
+	"Destroy": true, "Quit": true, "Terminate": true, "TearDown": true, "GracefulStop": true,
+}

@@ -1,0 +1,150 @@
+package shapes
+
+import (
+	"context"
+	"time"
+)
+
+type message struct{ body []byte }
+
+// Shape 7: time.After in the select of a loop.
+func perMessage(in chan message, handle func(message), ping func()) {
+	for {
+		select {
+		case m := <-in:
+			handle(m)
+		case <-time.After(30 * time.Second): // old: want `time.After makes a new timer each time that case <-in is chosen, and before Go 1.23 the old one stays, some 270 bytes, until its 30 \* time.Second are over` new: want `time.After makes a new timer each time that case <-in is chosen: 248 bytes in 3 allocations of garbage per round`
+			ping()
+		}
+	}
+}
+
+func okOneTimer(in chan message, handle func(message), ping func()) {
+	idle := time.NewTimer(30 * time.Second)
+	defer idle.Stop()
+	for {
+		select {
+		case m := <-in:
+			handle(m)
+			if !idle.Stop() {
+				select {
+				case <-idle.C:
+				default:
+				}
+			}
+		case <-idle.C: // ok
+			ping()
+		}
+		idle.Reset(30 * time.Second)
+	}
+}
+
+func okRetry(ctx context.Context, try func() error) error {
+	for {
+		if err := try(); err == nil {
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(time.Second): // ok: each round waits for it
+		}
+	}
+}
+
+func okTicks(tick <-chan time.Time, poll func()) {
+	for {
+		select {
+		case <-tick:
+			poll()
+		case <-time.After(time.Minute): // ok: rare
+			poll()
+		}
+	}
+}
+
+// Shape 8: once per request.
+func request(reply chan message) (message, error) {
+	select {
+	case m := <-reply:
+		return m, nil
+	case <-time.After(time.Minute): // old: want `the timer of time.After runs on for up to time.Minute when case <-reply is faster`
+		return message{}, errDial
+	}
+}
+
+func okShortRequest(reply chan message) (message, error) {
+	select {
+	case m := <-reply:
+		return m, nil
+	case <-time.After(time.Second): // ok: gone soon
+		return message{}, errDial
+	}
+}
+
+func okAlone(work func()) {
+	<-time.After(time.Minute) // ok: it fires
+	work()
+}
+
+// Shape 9: time.Tick in a function that returns.
+func tickReturns(done chan struct{}, poll func()) {
+	tick := time.Tick(time.Second) // old: want `the channel of time.Tick is kept, so nothing can stop the ticker`
+	for {
+		select {
+		case <-tick:
+			poll()
+		case <-done:
+			return
+		}
+	}
+}
+
+func okTickForEver(poll func()) {
+	for range time.Tick(time.Second) { // ok: needed for ever
+		poll()
+	}
+}
+
+// Shape 10: time.Tick in the select of a loop.
+func tickPerRound(in chan message, handle func(message), flush func()) {
+	for {
+		select {
+		case m := <-in:
+			handle(m)
+		case <-time.Tick(time.Second): // want `time.Tick makes a new ticker in every round, which starts its time.Second over`
+			flush()
+		}
+	}
+}
+
+func okTickOnce(in chan message, handle func(message), flush func()) {
+	tick := time.Tick(time.Second) // ok
+	for {
+		select {
+		case m := <-in:
+			handle(m)
+		case <-tick:
+			flush()
+		}
+	}
+}
+
+// Shape 20: only the channel is kept.
+type waiter struct{ timeout <-chan time.Time }
+
+func (w *waiter) arm(d time.Duration) {
+	w.timeout = time.NewTimer(d).C // old: want `only the channel of time.NewTimer is kept, so nothing can stop the timer`
+}
+
+func (w *waiter) armAfter(d time.Duration) {
+	w.timeout = time.After(d) // old: want `the channel of time.After is kept`
+}
+
+type okWaiter struct{ timer *time.Timer }
+
+func (w *okWaiter) arm(d time.Duration) {
+	w.timer = time.NewTimer(d) // ok: nothing says that it is armed twice
+}
+
+func (w *okWaiter) wait() { <-w.timer.C }

@@ -1,0 +1,181 @@
+package timerstop
+
+import (
+	"slices"
+	"strings"
+
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/perflint/perflint/internal/pragma"
+	"github.com/perflint/perflint/internal/ssax"
+)
+
+// maxSteps bounds the blocks visited by one walk; beyond it there is no answer.
+const maxSteps = 5_000
+
+// A verdict is what a walk makes of an instruction or edge.
+type verdict int
+
+const (
+	goOn verdict = iota
+	cut          // the path is of no interest any more
+	found
+)
+
+// A walk looks for a shortest feasible path, breadth first. What is feasible
+// is up to [ssax.Paths]; it errs towards silence.
+type walk struct {
+	paths *ssax.Paths
+	instr func(ssa.Instruction) verdict
+	edge  func(from *ssa.BasicBlock, succ int) verdict // nil: all go on
+}
+
+// A trail is a path that a walk found.
+type trail struct {
+	at    ssa.Instruction // where it ends; the branch, if an edge ended it
+	steps []step
+}
+
+// A step is an edge of the control-flow graph.
+type step struct {
+	from *ssa.BasicBlock
+	succ int
+}
+
+type walker struct {
+	block *ssa.BasicBlock
+	next  int // instruction
+	env   ssax.Env
+	prev  *walker
+	via   step
+}
+
+// after returns a path that begins behind an instruction.
+func (w *walk) after(instr ssa.Instruction) *trail {
+	block := instr.Block()
+	return w.run(&walker{block: block, next: slices.Index(block.Instrs, instr) + 1, env: w.paths.At(block)})
+}
+
+// behind returns a path that begins with an edge.
+func (w *walk) behind(from *ssa.BasicBlock, succ int) *trail {
+	env, feasible := w.paths.Follow(w.paths.At(from), from, succ)
+	if !feasible {
+		return nil
+	}
+	start := &walker{block: from, env: w.paths.At(from)}
+	return w.run(&walker{block: from.Succs[succ], env: env, prev: start, via: step{from, succ}})
+}
+
+func (w *walk) run(start *walker) *trail {
+	visited := make(map[string]bool)
+	queue := []*walker{start}
+	for steps := 0; len(queue) > 0 && steps < maxSteps; steps++ {
+		p := queue[0]
+		queue = queue[1:]
+		t, open := w.visit(p)
+		if t != nil {
+			return t
+		}
+		if !open {
+			continue
+		}
+		for succ, to := range p.block.Succs {
+			if w.edge != nil {
+				switch w.edge(p.block, succ) {
+				case cut:
+					continue
+				case found:
+					return p.trail(p.block.Instrs[len(p.block.Instrs)-1])
+				}
+			}
+			env, feasible := w.paths.Follow(p.env, p.block, succ)
+			if !feasible {
+				continue
+			}
+			key := string(rune(to.Index)) + env.Key(w.paths)
+			if !visited[key] {
+				visited[key] = true
+				queue = append(queue, &walker{block: to, env: env, prev: p, via: step{p.block, succ}})
+			}
+		}
+	}
+	return nil
+}
+
+// visit executes the rest of a block and reports whether the path goes on.
+func (w *walk) visit(p *walker) (t *trail, open bool) {
+	for _, instr := range p.block.Instrs[p.next:] {
+		switch w.instr(instr) {
+		case cut:
+			return nil, false
+		case found:
+			return p.trail(instr), false
+		}
+		if store, ok := instr.(*ssa.Store); ok {
+			p.env = w.paths.Store(p.env, store)
+		}
+	}
+	return nil, true
+}
+
+func (p *walker) trail(at ssa.Instruction) *trail {
+	t := &trail{at: at}
+	for ; p.prev != nil; p = p.prev {
+		t.steps = append(t.steps, p.via)
+	}
+	slices.Reverse(t.steps)
+	return t
+}
+
+// branches returns the decisions on a path that mean something to a reader.
+func (t *trail) branches() []ssax.Branch {
+	var list []ssax.Branch
+	for _, s := range t.steps {
+		b, ok := ssax.DescribeBranch(s.from, s.succ)
+		if ok && !slices.Contains(list, b) {
+			list = append(list, b)
+		}
+	}
+	return list
+}
+
+// witness returns a step for each decision on a path.
+func (t *trail) witness() []pragma.Step {
+	var steps []pragma.Step
+	for _, b := range t.branches() {
+		text := "suppose that " + b.Text
+		switch b.Kind {
+		case ssax.CaseBranch:
+			text = b.Text + " is chosen"
+		case ssax.LoopBranch:
+			text = "the loop runs (" + b.Text + ")"
+		case ssax.LoopEndBranch:
+			text = "the loop ends (" + b.Text + ")"
+		}
+		steps = append(steps, pragma.Step{Kind: "branch", Pos: b.Pos, End: b.End, Text: text})
+	}
+	return steps
+}
+
+// when joins the last two decisions into a clause, such as " when err != nil".
+func (t *trail) when() string {
+	var said []ssax.Branch
+	for _, b := range t.branches() {
+		if b.Kind == ssax.IfBranch || b.Kind == ssax.CaseBranch {
+			said = append(said, b)
+		}
+	}
+	said = said[max(0, len(said)-2):]
+	var clause strings.Builder
+	for i, b := range said {
+		switch {
+		case b.Kind == ssax.CaseBranch:
+			clause.WriteString(" in " + b.Text)
+		case i > 0 && said[i-1].Kind == ssax.IfBranch:
+			clause.WriteString(" and " + b.Text)
+		default:
+			clause.WriteString(" when " + b.Text)
+		}
+	}
+	return clause.String()
+}
