@@ -13,6 +13,7 @@ import (
 	"github.com/perflint/perflint/internal/finding"
 	"github.com/perflint/perflint/internal/pragma"
 	"github.com/perflint/perflint/internal/ssax"
+	"github.com/perflint/perflint/internal/typestate"
 )
 
 // The rules about time.AfterFunc. The runtime keeps such a timer, and all that
@@ -22,24 +23,10 @@ import (
 //
 // Many are meant to fire when the function has long returned. A guard is not:
 // its function ends some work that the same function made and waits for.
-func (c *checker) afterFunc(a *acquisition) {
-	if a.makes != callback || runsOnce(a.call.Parent()) || c.outOfSight(a.places) || len(c.uses(resets, a.places)) > 0 {
-		return
-	}
-	if slices.ContainsFunc(a.places, func(p place) bool { _, isVar := p.(*types.Var); return isVar }) {
-		return
-	}
-	stopped := c.uses(stops, a.places)
-	if slices.ContainsFunc(stopped, func(e event) bool { return e.instr.Parent() != a.call.Parent() }) {
-		return
-	}
-	t := c.lost(a)
-	if t == nil {
-		return
-	}
+func (c *checker) afterFunc(a *acquisition, t *trail, released ssa.Instruction) {
 	if g, ok := c.guard(a); ok {
-		c.reportGuard(a, g, t, stopped)
-	} else if len(stopped) == 0 {
+		c.reportGuard(a, g, t, released)
+	} else if released == nil {
 		c.captures(a)
 	}
 }
@@ -270,13 +257,13 @@ func (c *checker) work(a *acquisition, v ssa.Value) ssa.Instruction {
 	return nil
 }
 
-func (c *checker) reportGuard(a *acquisition, g guard, t *trail, stopped []event) {
+func (c *checker) reportGuard(a *acquisition, g guard, t *trail, released ssa.Instruction) {
 	pos, end := c.span(a.call)
-	exit, where := c.exit(t)
+	exit, where := c.exit(t, typestate.AtReturn)
 	draft := pragma.Draft{Rule: guardNotStopped, Pos: pos, End: end}
 	d := c.text(a.call, 0)
 	draft.Message = fmt.Sprintf("the timer of %s is not stopped when the work that it bounds is over: it and what its function captures stay for %s, and then it %s all the same; keep the timer and defer its Stop", a.name, d, g.text)
-	if len(stopped) > 0 {
+	if released != nil {
 		draft.Message = fmt.Sprintf("the timer of %s is not stopped before %s%s: it and what its function captures stay for %s, and then it %s all the same; defer its Stop", a.name, where, t.when(), d, g.text)
 	}
 	if n, ok := constantDuration(a.duration); ok && n < time.Second {

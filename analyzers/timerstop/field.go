@@ -32,6 +32,9 @@ func (c *checker) holders() []*holder {
 	var list []*holder
 	for _, a := range c.made {
 		f := asField(a.places)
+		if a.makes == after || a.makes == tick {
+			continue // nothing to stop; unstoppable's
+		}
 		if f == nil || f.Pkg() != c.pass.Pkg {
 			continue
 		}

@@ -14,37 +14,88 @@ import (
 	"github.com/perflint/perflint/internal/finding"
 	"github.com/perflint/perflint/internal/pragma"
 	"github.com/perflint/perflint/internal/ssax"
+	"github.com/perflint/perflint/internal/typestate"
 )
 
 // The rules about a timer that does not leave the function that made it.
 //
-// Tracked is the timer of one call along every feasible path. It is done with
-// when Stop is called or deferred, when it has fired (timers only), and when
-// anything outside sees it: then its end is somebody else's, and this analyzer
-// stays silent. A timer that a closure captures is followed only so far: one
-// that stops it, anywhere, is believed.
+// The typestate engine follows the timer; see [spec.protocol]. Here is what it
+// cannot know: a timer that has fired needs no Stop, the loop over a channel
+// that is never closed does not end, and whoever has the channel may need the
+// timer.
 
-// local reports a timer or ticker that is not stopped when its function ends.
-func (c *checker) local(a *acquisition) {
+// local checks what an acquisition, perhaps through a function that returns a
+// running timer, leaves behind.
+func (c *checker) local(found *typestate.Acquisition) {
+	a := c.acquisition(found)
 	if d, ok := constantDuration(a.duration); ok && d <= 0 {
 		return // fires at once, or panics
 	}
-	if a.makes != timer && a.makes != ticker || runsOnce(a.call.Parent()) || c.outOfSight(a.places) {
+	if runsOnce(a.call.Parent()) || a.makes == callback && len(c.uses(resets, a.places)) > 0 {
 		return
 	}
 	if slices.ContainsFunc(a.places, func(p place) bool { _, isVar := p.(*types.Var); return isVar }) || c.channelLeaves(a) {
 		return
 	}
-	stopped := c.uses(stops, a.places)
-	if slices.ContainsFunc(stopped, func(e event) bool { return e.instr.Parent() != a.call.Parent() }) {
-		return
-	}
 	if !c.usersEnd(a) {
 		return
 	}
-	if t := c.lost(a); t != nil {
-		c.reportLocal(a, t, stopped)
+	found.Ends = &timerEnds{checker: c, places: a.places, fires: a.makes == timer}
+	t := c.engine.Track(found)
+	if t.Lost == nil || t.Exhausted {
+		return
 	}
+	path := &trail{at: t.Lost.At}
+	for _, e := range t.Lost.Steps {
+		path.steps = append(path.steps, step{e.From, e.Succ})
+	}
+	if a.makes == callback {
+		c.afterFunc(a, path, t.Released)
+	} else {
+		c.reportLocal(a, path, t.Lost.Kind, t.Released)
+	}
+}
+
+// acquisition returns what the rules know of an acquisition.
+func (c *checker) acquisition(found *typestate.Acquisition) *acquisition {
+	for _, a := range c.made {
+		if a.call == found.Call {
+			return a
+		}
+	}
+	a := &acquisition{call: found.Call, name: found.Callee.Name(), places: c.places(found.Value)}
+	for makes, class := range classes {
+		if class == found.Class {
+			a.makes = makes
+		}
+	}
+	return a
+}
+
+// timerEnds tells when the life of a timer is over without a Stop.
+type timerEnds struct {
+	*checker
+	places []place
+	fires  bool // it fires once: a receive ends it
+}
+
+func (t *timerEnds) same(v ssa.Value) bool { return v != nil && share(t.checker.places(v), t.places) }
+
+// At reports whether an instruction receives what the timer sends once.
+func (t *timerEnds) At(_ *ssax.Paths, instr ssa.Instruction) bool {
+	return t.fires && slices.ContainsFunc(t.at[instr], func(e event) bool {
+		return e.kind == receives && e.state < 0 && t.same(e.timer)
+	})
+}
+
+// On is At for the case of a select statement. It also holds for the end of a
+// loop over a channel, which never comes.
+func (t *timerEnds) On(_ *ssax.Paths, from *ssa.BasicBlock, succ int) bool {
+	if t.closedTimerChannel(from, succ) {
+		return true
+	}
+	state := ssax.ChosenCase(from, succ)
+	return t.fires && state != nil && slices.ContainsFunc(t.timersOf(state.Chan), t.same)
 }
 
 // channelLeaves reports whether the timer's channel is used other than in
@@ -134,59 +185,7 @@ func (c *checker) closedTimerChannel(from *ssa.BasicBlock, succ int) bool {
 	return ok && recv.Op == token.ARROW && len(c.at[recv]) > 0
 }
 
-// lost returns a path from the acquisition to where its timer is lost.
-func (c *checker) lost(a *acquisition) *trail {
-	fn := a.call.Parent()
-	same := func(t ssa.Value) bool { return t != nil && share(c.places(t), a.places) }
-	w := &walk{
-		paths: c.pathsOf(fn),
-		instr: func(instr ssa.Instruction) verdict {
-			for _, e := range c.at[instr] {
-				if same(e.timer) && (e.kind == stops || e.kind == receives && e.state < 0 && a.makes == timer) {
-					return cut
-				}
-			}
-			switch instr.(type) {
-			case *ssa.Return:
-				return found
-			case *ssa.Panic:
-				return cut
-			}
-			if instr == ssa.Instruction(a.call) {
-				return found
-			}
-			return goOn
-		},
-		edge: func(from *ssa.BasicBlock, succ int) verdict {
-			if c.closedTimerChannel(from, succ) || c.isNilEdge(from, succ, same) {
-				return cut
-			}
-			if state := ssax.ChosenCase(from, succ); state != nil && a.makes == timer && slices.ContainsFunc(c.timersOf(state.Chan), same) {
-				return cut
-			}
-			return goOn
-		},
-	}
-	return w.after(a.call)
-}
-
-// isNilEdge reports whether an edge is taken only if a timer's variable is nil.
-func (c *checker) isNilEdge(from *ssa.BasicBlock, succ int, same func(ssa.Value) bool) bool {
-	branch, ok := from.Instrs[len(from.Instrs)-1].(*ssa.If)
-	if !ok {
-		return false
-	}
-	cmp, ok := branch.Cond.(*ssa.BinOp)
-	if !ok {
-		return false
-	}
-	if nilConst, ok := cmp.Y.(*ssa.Const); !ok || !nilConst.IsNil() || !c.spec.isTimer(cmp.X.Type()) || !same(cmp.X) {
-		return false
-	}
-	return cmp.Op == token.EQL && succ == 0 || cmp.Op == token.NEQ && succ == 1
-}
-
-func (c *checker) reportLocal(a *acquisition, t *trail, stopped []event) {
+func (c *checker) reportLocal(a *acquisition, t *trail, kind typestate.Kind, released ssa.Instruction) {
 	pos, end := c.span(a.call)
 	old := c.pinned(pos)
 	name := c.assigned(a.call, "the "+kindOf(a))
@@ -194,20 +193,19 @@ func (c *checker) reportLocal(a *acquisition, t *trail, stopped []event) {
 	if strings.HasPrefix(name, "the ") {
 		todo = "its Stop"
 	}
-	exit, where := c.exit(t)
 	draft := pragma.Draft{Rule: neverStopped, Pos: pos, End: end}
-	consequence := c.consequence(a, old)
-	if len(stopped) == 0 {
-		draft.Message = fmt.Sprintf("%s is never stopped: %s; defer %s", name, consequence, todo)
+	exit, where := c.exit(t, kind)
+	if released == nil {
+		draft.Message = fmt.Sprintf("%s is never stopped: %s; defer %s", name, c.consequence(a, old), todo)
 	} else {
 		draft.Rule = lostOnPath
-		draft.Message = fmt.Sprintf("%s is not stopped before %s%s: %s; stop it on this path too, or defer %s", name, where, t.when(), consequence, todo)
+		draft.Message = fmt.Sprintf("%s is not stopped before %s%s: %s; stop it on this path too, or defer %s", name, where, t.when(), c.consequence(a, old), todo)
 	}
 	d, known := constantDuration(a.duration)
 	switch {
 	case !old:
 		draft.Severity, draft.Confidence = finding.Info, finding.Possible
-		if len(stopped) > 0 && a.makes == timer {
+		if released != nil && a.makes == timer {
 			return // stopped where it matters to the logic
 		}
 	case a.makes == timer && known && d < time.Second:
@@ -216,8 +214,8 @@ func (c *checker) reportLocal(a *acquisition, t *trail, stopped []event) {
 	draft.Witness = []pragma.Step{{Kind: "acquire", Pos: pos, End: end, Text: fmt.Sprintf("%s makes %s", a.name, name)}}
 	draft.Witness = append(draft.Witness, t.witness()...)
 	draft.Witness = append(draft.Witness, pragma.Step{Kind: "exit", Pos: exit, Text: fmt.Sprintf("nothing has stopped %s here", name)})
-	if len(stopped) > 0 {
-		draft.Witness = append(draft.Witness, pragma.Step{Kind: "release", Pos: stopped[0].instr.Pos(), Text: fmt.Sprintf("%s is stopped here, but not on that path", name)})
+	if released != nil {
+		draft.Witness = append(draft.Witness, pragma.Step{Kind: "release", Pos: released.Pos(), Text: fmt.Sprintf("%s is stopped here, but not on that path", name)})
 	} else if fix, ok := c.fixDefer(a); ok {
 		draft.Fixes = []analysis.SuggestedFix{fix}
 	}
@@ -238,12 +236,19 @@ func (c *checker) consequence(a *acquisition, old bool) string {
 }
 
 // exit returns where a path ends, and the words for it.
-func (c *checker) exit(t *trail) (token.Pos, string) {
+func (c *checker) exit(t *trail, kind typestate.Kind) (token.Pos, string) {
+	pos := t.at.Pos()
 	if ret, ok := t.at.(*ssa.Return); ok {
-		if pos := ssax.ExitPos(ret); pos.IsValid() {
-			return pos, fmt.Sprintf("the return on line %d", c.line(pos))
-		}
-		return t.at.Parent().Pos(), "the function returns"
+		pos = ssax.ExitPos(ret)
 	}
-	return t.at.Pos(), "the loop makes the next one"
+	if !pos.IsValid() {
+		pos = t.at.Parent().Pos()
+	}
+	switch kind {
+	case typestate.AtRepeat:
+		return pos, "the loop starts over"
+	case typestate.AtOverwrite:
+		return pos, fmt.Sprintf("its variable gets another value on line %d", c.line(pos))
+	}
+	return pos, fmt.Sprintf("the return on line %d", c.line(pos))
 }

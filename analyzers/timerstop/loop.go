@@ -138,7 +138,7 @@ func (c *checker) reportAfterInLoop(a *acquisition, e event, source int, r rate)
 	} else {
 		draft.Message = fmt.Sprintf("%s makes a new timer each time that %s is chosen: %s of garbage per round; make one timer before the loop and Reset it", a.name, other, costNew)
 	}
-	if r < messageRate {
+	if r < messageRate || c.counted(a.call) {
 		draft.Confidence, draft.Severity = finding.Possible, finding.Info
 	}
 	draft.Witness = []pragma.Step{
@@ -149,6 +149,23 @@ func (c *checker) reportAfterInLoop(a *acquisition, e event, source int, r rate)
 		draft.Fixes = []analysis.SuggestedFix{fix}
 	}
 	c.report(draft)
+}
+
+// counted reports whether the loop around a call goes through a number of
+// rounds that is known before: it then collects so many messages, and no more.
+func (c *checker) counted(call *ssa.Call) bool {
+	for _, n := range c.enclosing(call.Pos()) {
+		switch n := n.(type) {
+		case *ast.ForStmt:
+			return n.Post != nil
+		case *ast.RangeStmt:
+			_, isChan := c.pass.TypesInfo.TypeOf(n.X).Underlying().(*types.Chan)
+			return !isChan
+		case *ast.FuncLit:
+			return false
+		}
+	}
+	return false
 }
 
 // caseText returns the source of a case of a select statement.

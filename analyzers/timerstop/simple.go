@@ -119,12 +119,12 @@ func (c *checker) deferInLoop(e event) {
 	}
 	var made *acquisition
 	for _, a := range c.made {
-		if a.call.Parent() == d.Parent() && share(a.places, e.places) && ssax.InCycle(a.call.Block()) {
+		if a.call.Parent() == d.Parent() && share(a.places, e.places) && ssax.InCycle(a.call.Block()) && !c.underNilCheck(a) {
 			made = a
 		}
 	}
-	if made == nil {
-		return // one timer, however often it is stopped
+	if made == nil || c.stoppedInRound(d, e.places) {
+		return
 	}
 	name := c.nameOf(e.timer, "the timer")
 	at, end := c.span(made.call)
@@ -136,6 +136,31 @@ func (c *checker) deferInLoop(e event) {
 			{Kind: "release", Pos: d.Pos(), Text: "each Stop waits for the end of the function"},
 		},
 	})
+}
+
+// underNilCheck reports whether a timer is made only if there is none yet.
+func (c *checker) underNilCheck(a *acquisition) bool {
+	for b := a.call.Block(); b.Idom() != nil; b = b.Idom() {
+		branch, ok := b.Idom().Instrs[len(b.Idom().Instrs)-1].(*ssa.If)
+		if !ok {
+			continue
+		}
+		if cmp, ok := branch.Cond.(*ssa.BinOp); ok && c.spec.isTimer(cmp.X.Type()) {
+			return true
+		}
+	}
+	return false
+}
+
+// stoppedInRound reports whether the function also stops the timer at once;
+// the deferred Stop is then for the paths that leave early.
+func (c *checker) stoppedInRound(d *ssa.Defer, places []place) bool {
+	for _, e := range c.uses(stops, places) {
+		if _, called := e.instr.(*ssa.Call); called && e.instr.Parent() == d.Parent() {
+			return true
+		}
+	}
+	return false
 }
 
 func kindOf(a *acquisition) string {

@@ -6,6 +6,11 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/perflint/perflint/internal/ssax"
+	"github.com/perflint/perflint/internal/typestate"
 )
 
 // A shape is what a producer makes.
@@ -77,6 +82,48 @@ func (s *spec) producer(fn *types.Func) (shape, bool) {
 	}
 	makes, ok := s.producers[fn.Pkg().Path()+"."+fn.Name()]
 	return makes, ok
+}
+
+// protocol is that of timers and tickers: to be stopped by whoever has them
+// last. That a timer needs no Stop once it has fired is up to [timerEnds].
+func (s *spec) protocol() *typestate.Spec {
+	p := &typestate.Spec{
+		Match: func(call *ssa.CallCommon) (typestate.Product, bool) {
+			makes, ok := s.producer(ssax.Callee(call))
+			if !ok || makes == after || makes == tick {
+				return typestate.Product{}, false
+			}
+			return typestate.Product{Err: -1, Companion: -1, Class: classes[makes]}, true
+		},
+		Releases: make(map[string]int),
+		Rearms:   make(map[string]int),
+		Unknown:  typestate.Move, // who gets one is expected to stop it
+		Types:    s.isTimer,
+		Exits:    exits,
+	}
+	for home := range s.homes {
+		for _, form := range []string{"(*%s.%s).", "(%s.%s)."} {
+			for _, name := range []string{"Timer", "Ticker"} {
+				p.Releases[fmt.Sprintf(form, home, name)+"Stop"] = 0
+				p.Rearms[fmt.Sprintf(form, home, name)+"Reset"] = 0
+			}
+		}
+	}
+	return p
+}
+
+// classes are the words for shapes in products.
+var classes = map[shape]string{timer: "timer", ticker: "ticker", callback: "afterfunc"}
+
+// exits are the interface methods that do not return. Functions and methods
+// that do not return are known from their bodies.
+var exits = map[string]bool{
+	"(testing.TB).FailNow": true, // https://pkg.go.dev/testing#TB
+	"(testing.TB).Fatal":   true,
+	"(testing.TB).Fatalf":  true,
+	"(testing.TB).Skip":    true,
+	"(testing.TB).SkipNow": true,
+	"(testing.TB).Skipf":   true,
 }
 
 // method returns the name of a method of what producers make, or "".

@@ -2,12 +2,11 @@ package timerstop
 
 import (
 	_ "embed"
-	"reflect"
-	"strings"
-
 	"go/ast"
 	"go/token"
 	"go/types"
+	"reflect"
+	"strings"
 
 	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/go/ssa"
@@ -15,6 +14,7 @@ import (
 	"github.com/perflint/perflint/internal/finding"
 	"github.com/perflint/perflint/internal/pragma"
 	"github.com/perflint/perflint/internal/ssax"
+	"github.com/perflint/perflint/internal/typestate"
 )
 
 //go:embed doc.go
@@ -34,6 +34,7 @@ func New(opts pragma.Options) *analysis.Analyzer {
 		URL:        "https://pkg.go.dev/github.com/perflint/perflint/analyzers/timerstop",
 		Requires:   []*analysis.Analyzer{pragma.Analyzer, ssax.Analyzer},
 		ResultType: reflect.TypeFor[*finding.List](),
+		FactTypes:  []analysis.Fact{new(summary), new(carrier)},
 	}
 	opts.AddFlags(&a.Flags)
 	a.Flags.Var(extra, "clocks", "functions and methods that make timers, as comma-separated `PACKAGE.NAME=SHAPE`; the shape is timer, ticker, afterfunc, after or tick")
@@ -50,45 +51,53 @@ type checker struct {
 	pass     *analysis.Pass
 	reporter *pragma.Reporter
 	spec     *spec
+	engine   *typestate.Engine
 	*index
-	paths map[*ssa.Function]*ssax.Paths
 }
 
 func (c *checker) run() {
-	if c.spec.homes[c.pass.Pkg.Path()] || !c.mentionsTimers() {
+	if c.spec.homes[c.pass.Pkg.Path()] || !c.mentionsTimers() && !c.carries() {
 		return
 	}
-	funcs := c.pass.ResultOf[ssax.Analyzer].(*ssax.Lazy).Get().Funcs
-	c.index = newIndex(c.spec, funcs)
-	c.paths = make(map[*ssa.Function]*ssax.Paths)
-
+	pkg := c.pass.ResultOf[ssax.Analyzer].(*ssax.Lazy).Get()
+	c.engine = typestate.New(c.spec.protocol(), pkg, c.lookup)
+	c.index = newIndex(c.spec, pkg.Funcs)
+	for _, fn := range pkg.Funcs {
+		for _, found := range c.engine.Acquisitions(fn) {
+			c.local(found)
+		}
+	}
 	for _, a := range c.made {
 		c.interval(a)
 		c.inLoop(a)
 		c.abandoned(a)
 		c.unstoppable(a)
-		c.local(a)
-		c.afterFunc(a)
 	}
 	c.fields()
 	for _, e := range c.events {
-		switch e.kind {
-		case stops:
-			c.deferInLoop(e)
-			c.ignoredStop(e)
-		case resets:
-			c.resetInterval(e)
-			c.staleReset(e)
-			c.resetInCallback(e)
-		case receives:
-			c.drain(e)
-			c.afterFuncChannel(e)
-			c.endless(e)
-		}
+		c.event(e)
 	}
 	c.each(c.length)
 	c.each(c.sleep)
 	c.each(c.contextTimer)
+	c.exportFacts()
+}
+
+// event checks one use of a timer.
+func (c *checker) event(e event) {
+	switch e.kind {
+	case stops:
+		c.deferInLoop(e)
+		c.ignoredStop(e)
+	case resets:
+		c.resetInterval(e)
+		c.staleReset(e)
+		c.resetInCallback(e)
+	case receives:
+		c.drain(e)
+		c.afterFuncChannel(e)
+		c.endless(e)
+	}
 }
 
 // mentionsTimers reports whether the package mentions anything that a rule is
@@ -130,12 +139,7 @@ func (c *checker) pinned(pos token.Pos) bool {
 	return c.reporter.Versions(pos).Timer == pragma.TimerAsync
 }
 
-func (c *checker) pathsOf(fn *ssa.Function) *ssax.Paths {
-	if c.paths[fn] == nil {
-		c.paths[fn] = ssax.NewPaths(fn)
-	}
-	return c.paths[fn]
-}
+func (c *checker) pathsOf(fn *ssa.Function) *ssax.Paths { return c.engine.Paths(fn) }
 
 // same reports whether two timers of one function are one: the same
 // expression, or in the same place other than a field, which other values of
