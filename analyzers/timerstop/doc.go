@@ -217,7 +217,9 @@
 //	defer timeout.Stop()                // RIGHT
 //
 // Severity is info and confidence possible unless the duration is a constant
-// of 30 seconds or more. Nothing is reported since Go 1.23.
+// of 30 seconds or more and the other case receives a message: a loop or wait
+// that ends with the program leaves one timer behind. Nothing is reported since
+// Go 1.23.
 //
 // # Rule timerstop/unstoppable
 //

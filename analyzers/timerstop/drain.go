@@ -7,6 +7,7 @@ import (
 
 	"golang.org/x/tools/go/ssa"
 
+	"github.com/perflint/perflint/internal/finding"
 	"github.com/perflint/perflint/internal/pragma"
 	"github.com/perflint/perflint/internal/ssax"
 )
@@ -202,6 +203,9 @@ func (c *checker) reportDrain(recv *ssa.UnOp, timer ssa.Value, stop *ssa.Call, r
 	if pos == recv.Pos() {
 		draft.Message = fmt.Sprintf("%s.C is drained once more without a Reset in between: Stop returns false, and this receive blocks for ever; %s", name, todo)
 	}
+	if t.conditional() {
+		draft.Confidence = finding.Possible // the condition may tell whether the timer runs
+	}
 	draft.Witness = append(draft.Witness, pragma.Step{Kind: "receive", Pos: pos, Text: fmt.Sprintf("the value of %s is received here", name)})
 	draft.Witness = append(draft.Witness, t.witness()...)
 	draft.Witness = append(draft.Witness,
@@ -319,6 +323,9 @@ func (c *checker) settlesOnEdge(from *ssa.BasicBlock, succ int, same func(ssa.Va
 func (c *checker) reportStale(call *ssa.Call, e event, armed ssa.Instruction, t *trail) {
 	name := c.nameOf(e.timer, "the timer")
 	draft := pragma.Draft{Rule: staleReset}
+	if t.conditional() {
+		draft.Confidence = finding.Possible // the condition may tell whether the timer runs
+	}
 	draft.Pos, draft.End = c.span(call)
 	draft.Message = fmt.Sprintf("%s is reset%s while it may have fired unnoticed: before Go 1.23 the old value stays in %s.C and is taken for that of the new round; stop and drain it first", name, t.when(), name)
 	draft.Witness = append(draft.Witness, pragma.Step{Kind: "acquire", Pos: armed.Pos(), Text: fmt.Sprintf("%s is started here", name)})

@@ -103,6 +103,8 @@ func (c *checker) rateOf(s *ssa.SelectState) rate {
 		}
 	}
 	switch u := elem.Underlying().(type) {
+	case *types.Chan:
+		return wakeupRate // a request to answer, most often the one to quit
 	case *types.Struct:
 		if u.NumFields() == 0 {
 			return wakeupRate
@@ -265,7 +267,7 @@ func (c *checker) abandoned(a *acquisition) {
 			draft.Pos, draft.End = c.span(a.call)
 			other := c.caseText(sel, i)
 			draft.Message = fmt.Sprintf("the timer of %s runs on for up to %s when %s is faster, and before Go 1.23 nothing collects it until then; use time.NewTimer and stop it", a.name, c.text(a.call, 0), other)
-			if d, ok := constantDuration(a.duration); !ok || d < longTimer {
+			if d, ok := constantDuration(a.duration); !ok || d < longTimer || ssax.InCycle(a.call.Block()) || c.rateOf(sel.States[i]) < messageRate {
 				draft.Severity, draft.Confidence = finding.Info, finding.Possible
 			}
 			draft.Witness = []pragma.Step{

@@ -139,6 +139,20 @@ func (t *trail) branches() []ssax.Branch {
 	return list
 }
 
+// conditional reports whether a path depends on anything but the cases of
+// select statements and the headers of loops.
+func (t *trail) conditional() bool {
+	for _, s := range t.steps {
+		if _, ok := s.from.Instrs[len(s.from.Instrs)-1].(*ssa.If); !ok || ssax.ChosenCase(s.from, 0) != nil {
+			continue
+		}
+		if b, ok := ssax.DescribeBranch(s.from, s.succ); !ok || b.Kind == ssax.IfBranch || b.Kind == ssax.CaseBranch {
+			return true
+		}
+	}
+	return false
+}
+
 // witness returns a step for each decision on a path.
 func (t *trail) witness() []pragma.Step {
 	var steps []pragma.Step

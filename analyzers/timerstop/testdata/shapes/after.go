@@ -52,6 +52,29 @@ func okRetry(ctx context.Context, try func() error) error {
 	}
 }
 
+func okCollects(replies chan message, handle func(message)) {
+	for i := 0; i < 3; i++ {
+		select {
+		case m := <-replies:
+			handle(m)
+		case <-time.After(time.Minute): // ok: three at most
+		}
+	}
+}
+
+func okQuit(quit chan chan error, poll func() error) {
+	var answer chan error
+	var err error
+	for answer == nil {
+		select {
+		case answer = <-quit:
+		case <-time.After(time.Minute): // ok: the other case ends the loop
+			err = poll()
+		}
+	}
+	answer <- err
+}
+
 func okTicks(tick <-chan time.Time, poll func()) {
 	for {
 		select {

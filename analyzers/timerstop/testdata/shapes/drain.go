@@ -121,6 +121,23 @@ func okNonBlocking(done chan struct{}, expired func()) {
 	}
 }
 
+func okKnowsPending(in chan message, pending func() int) {
+	t := time.NewTimer(0)
+	if !t.Stop() {
+		<-t.C // offnew: want `since Go 1.23, t.Stop leaves no value in t.C`
+	}
+	for range in {
+		if pending() > 0 {
+			if !t.Stop() {
+				<-t.C // ok: pending may tell that the timer runs
+			}
+		}
+		if pending() == 0 {
+			t.Reset(time.Minute)
+		}
+	}
+}
+
 // Shape 16: the idiom of older versions.
 func idiom(done chan struct{}) {
 	t := time.NewTimer(time.Minute)
@@ -136,6 +153,29 @@ func deferInLoop(in chan message, handle func(message, <-chan time.Time)) {
 		t := time.NewTimer(time.Minute)
 		defer t.Stop() // want `the deferred t.Stop runs when deferInLoop returns, not at the end of the round`
 		handle(m, t.C)
+	}
+}
+
+func okStoppedInRound(in chan message, handle func(message) error) error {
+	for m := range in {
+		t := time.NewTimer(time.Minute)
+		defer t.Stop() // ok: for the path that returns
+		if err := handle(m); err != nil {
+			return err
+		}
+		t.Stop()
+	}
+	return nil
+}
+
+func okMadeOnce(in chan message, handle func(message, <-chan time.Time)) {
+	var tk *time.Ticker
+	for m := range in {
+		if tk == nil {
+			tk = time.NewTicker(time.Minute)
+			defer tk.Stop() // ok: once
+		}
+		handle(m, tk.C)
 	}
 }
 
