@@ -325,14 +325,9 @@ func (c *checker) large(t types.Type) string {
 			return "a byte slice"
 		}
 	}
-	if ptr, ok := t.Underlying().(*types.Pointer); ok {
-		t = ptr.Elem()
-	}
+	// What a pointer leads to is likely to be kept by others as well.
 	switch t.Underlying().(type) {
 	case *types.Array, *types.Struct:
-		if _, generic := t.(*types.TypeParam); generic {
-			return ""
-		}
 		if size := c.pass.TypesSizes.Sizeof(t); size >= largeCapture {
 			return fmt.Sprintf("%d bytes", size)
 		}

@@ -194,8 +194,9 @@
 // 10 000 messages a second and 30 seconds that is 80 MB.
 //
 // Severity is info and confidence possible where the other case is a channel of
-// empty structs, booleans, errors, signals or ticks, or a send, because these
-// tend to be rare. Nothing is reported where every other case leaves the loop:
+// empty structs, booleans, errors, signals or ticks, one that is made in the
+// round, or a send, because these tend to be rare, and in loops that count their
+// rounds. Nothing is reported where every other case leaves the loop:
 // then the timer fires in each round, and the loop is as slow as the timer.
 //
 // The fix makes one timer before the loop. It is offered since Go 1.23 only,
@@ -273,8 +274,9 @@
 //
 // The runtime keeps the function and all that it captures until the timer
 // fires, in every version. Reported are byte slices, buffers, requests and
-// response writers, and values of a kilobyte and more, if the duration is not a
-// constant below a second.
+// response writers, and structs and arrays of a kilobyte and more, if the
+// duration is not a constant below a second. What other pointers lead to is
+// likely to be kept by others as well.
 //
 // # Rule timerstop/guard-not-stopped
 //
@@ -320,8 +322,11 @@
 //	}
 //	idle.Reset(time.Minute)
 //
+// Confidence is possible where the path depends on a condition, which may tell
+// whether the timer is running.
+//
 // Not reported: timers of AfterFunc, those whose value was received or drained
-// on the way, those that are rearmed by other functions of the package, and
+// on the way, a Reset right behind the timer's start, those that are rearmed by other functions of the package, and
 // anything since Go 1.23, where Reset leaves no value behind.
 //
 // # Rule timerstop/drain-blocks
@@ -348,7 +353,9 @@
 //
 // Stop returns false if the timer has fired, also when the value was received.
 // The finding says which receive it was and on which path the drain follows.
-// It holds in every version.
+// It holds in every version. Confidence is possible, and the finding not shown
+// by default, where the path depends on a condition other than an error, which
+// may tell whether the timer is running.
 //
 // # Rule timerstop/afterfunc-channel
 //

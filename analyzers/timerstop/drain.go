@@ -242,7 +242,7 @@ func (c *checker) staleReset(e event) {
 		edge: func(from *ssa.BasicBlock, succ int) verdict { return c.settlesOnEdge(from, succ, same) },
 	}
 	for _, armed := range c.arms(fn, same) {
-		if t := w.after(armed); t != nil {
+		if t := w.after(armed); t != nil && t.takesTime(armed) {
 			c.reportStale(call, e, armed, t)
 			return
 		}

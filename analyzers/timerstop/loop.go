@@ -90,6 +90,16 @@ func (c *checker) rateOf(s *ssa.SelectState) rate {
 	if s.Dir == types.SendOnly {
 		return wakeupRate // as often as the other side is ready
 	}
+	switch made := root(s.Chan).(type) {
+	case *ssa.MakeChan:
+		if ssax.InCycle(made.Block()) {
+			return wakeupRate // made for one answer
+		}
+	case *ssa.Alloc:
+		if ssax.InCycle(made.Block()) {
+			return wakeupRate
+		}
+	}
 	if call, ok := s.Chan.(*ssa.Call); ok {
 		if callee := ssax.Callee(call.Common()); callee != nil && callee.Name() == "Done" {
 			return rareRate

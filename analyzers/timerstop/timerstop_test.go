@@ -254,3 +254,33 @@ func TestNoFix(t *testing.T) {
 		}
 	}
 }
+
+// TestClocks runs on clocks other than that of package time: those of the
+// table, and one that the flag -clocks adds.
+func TestClocks(t *testing.T) {
+	a := timerstop.New(pragma.Options{Go: "1.22"})
+	if err := a.Flags.Set("clocks", "example.com/clock.Every=ticker"); err != nil {
+		t.Fatal(err)
+	}
+	analysistest.Run(t, analysistest.TestData(), a, "clocks")
+}
+
+func TestClocksFlag(t *testing.T) {
+	a := timerstop.New(pragma.Options{})
+	for _, bad := range []string{"clock.Every", "clock.Every=watch", "example.com/clock=ticker"} {
+		if err := a.Flags.Set("clocks", bad); err == nil {
+			t.Errorf("-clocks=%s is accepted", bad)
+		}
+	}
+	if err := a.Flags.Set("clocks", "example.com/b.T=timer, example.com/a.After=after"); err != nil {
+		t.Fatal(err)
+	}
+	if got, want := a.Flags.Lookup("clocks").Value.String(), "example.com/a.After=after,example.com/b.T=timer"; got != want {
+		t.Errorf("-clocks is %q, want %q", got, want)
+	}
+}
+
+// TestFacts checks that timers are followed into and out of other packages.
+func TestFacts(t *testing.T) {
+	analysistest.Run(t, analysistest.TestData(), timerstop.New(pragma.Options{Go: "1.22"}), "wrap", "wrapped")
+}

@@ -1,6 +1,8 @@
 package timerstop
 
 import (
+	"go/token"
+	"go/types"
 	"slices"
 	"strings"
 
@@ -140,15 +142,64 @@ func (t *trail) branches() []ssax.Branch {
 }
 
 // conditional reports whether a path depends on anything but the cases of
-// select statements and the headers of loops.
+// select statements, the headers of loops, and errors, which say nothing about
+// a timer.
 func (t *trail) conditional() bool {
 	for _, s := range t.steps {
-		if _, ok := s.from.Instrs[len(s.from.Instrs)-1].(*ssa.If); !ok || ssax.ChosenCase(s.from, 0) != nil {
+		branch, ok := s.from.Instrs[len(s.from.Instrs)-1].(*ssa.If)
+		if !ok || ssax.ChosenCase(s.from, 0) != nil || testsError(branch.Cond) {
 			continue
 		}
 		if b, ok := ssax.DescribeBranch(s.from, s.succ); !ok || b.Kind == ssax.IfBranch || b.Kind == ssax.CaseBranch {
 			return true
 		}
+	}
+	return false
+}
+
+// testsError reports whether a condition compares an error.
+func testsError(cond ssa.Value) bool {
+	cmp, ok := cond.(*ssa.BinOp)
+	return ok && types.Identical(cmp.X.Type(), types.Universe.Lookup("error").Type())
+}
+
+// takesTime reports whether anything on a path may take long enough for a
+// timer to fire: a call, or something that blocks.
+func (t *trail) takesTime(start ssa.Instruction) bool {
+	blocks := []*ssa.BasicBlock{start.Block()}
+	for _, s := range t.steps {
+		blocks = append(blocks, s.from.Succs[s.succ])
+	}
+	for i, block := range blocks {
+		for _, instr := range block.Instrs {
+			if i == 0 && !comesAfter(instr, start) {
+				continue
+			}
+			if instr == t.at && i == len(blocks)-1 {
+				return false
+			}
+			if mayTakeTime(instr) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func comesAfter(instr, start ssa.Instruction) bool {
+	instrs := start.Block().Instrs
+	return slices.Index(instrs, instr) > slices.Index(instrs, start)
+}
+
+func mayTakeTime(instr ssa.Instruction) bool {
+	switch instr := instr.(type) {
+	case *ssa.Select, *ssa.Send:
+		return true
+	case *ssa.UnOp:
+		return instr.Op == token.ARROW
+	case *ssa.Call:
+		_, builtin := instr.Call.Value.(*ssa.Builtin)
+		return !builtin
 	}
 	return false
 }

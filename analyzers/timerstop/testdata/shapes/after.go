@@ -75,6 +75,18 @@ func okQuit(quit chan chan error, poll func() error) {
 	answer <- err
 }
 
+func okReplies(ask func(chan message), handle func(message)) {
+	for {
+		reply := make(chan message, 1)
+		ask(reply)
+		select {
+		case m := <-reply:
+			handle(m)
+		case <-time.After(time.Minute): // ok: one for each question
+		}
+	}
+}
+
 func okTicks(tick <-chan time.Time, poll func()) {
 	for {
 		select {

@@ -17,6 +17,18 @@ func okPinsLittle(body []byte, log func(int)) {
 	time.AfterFunc(10*time.Minute, func() { log(n) }) // ok
 }
 
+type session struct{ buffer [4096]byte }
+
+func (s *session) expire() {}
+
+func pinsArray(s session, log func(session)) {
+	time.AfterFunc(10*time.Minute, func() { log(s) }) // want `keeps s, 4096 bytes, in memory`
+}
+
+func okPinsPointer(s *session) {
+	time.AfterFunc(10*time.Minute, func() { s.expire() }) // ok: that is its purpose
+}
+
 func okPinsShortly(body []byte, log func(int)) {
 	time.AfterFunc(10*time.Millisecond, func() { log(len(body)) }) // ok
 }

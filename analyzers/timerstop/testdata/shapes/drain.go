@@ -92,6 +92,38 @@ func okReturnsFirst(done chan struct{}, expired func()) {
 	}
 }
 
+func drainAfterError(done chan struct{}, rotate func() error) {
+	t := time.NewTimer(time.Minute)
+	for {
+		select {
+		case <-t.C:
+			if err := rotate(); err != nil {
+				continue
+			}
+			t.Reset(time.Minute)
+		case <-done:
+			if !t.Stop() {
+				<-t.C // want `t.C is drained although its value may have been received`
+			}
+			return
+		}
+	}
+}
+
+func okResetFirst(done chan struct{}, poll func()) {
+	t := time.NewTimer(time.Minute)
+	defer t.Stop()
+	for {
+		t.Reset(time.Minute) // ok: it cannot have fired yet, or was received
+		select {
+		case <-t.C:
+			poll()
+		case <-done:
+			return
+		}
+	}
+}
+
 func okRemembers(done chan struct{}, expired func()) {
 	t := time.NewTimer(time.Minute)
 	fired := false
