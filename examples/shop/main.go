@@ -27,6 +27,12 @@ import (
 	"example.com/shop/internal/store"
 )
 
+// What is running out, and how often to look.
+const (
+	runningOut = 10 // fewer left
+	alarmEvery = time.Minute
+)
+
 // shutdownGrace is how long running requests may take to finish.
 const shutdownGrace = 10 * time.Second
 
@@ -81,9 +87,13 @@ func serve(ctx context.Context, ln net.Listener, cfg config, log *slog.Logger) e
 	notifier := notify.Start(ctx, http.DefaultClient, log)
 	defer notifier.Close()
 
+	warehouse := stock.NewWarehouse(stock.Assortment())
+	alarm := stock.StartAlarm(warehouse, runningOut, alarmEvery, log)
+	defer alarm.Close()
+
 	orders := &order.Service{
 		Store:    store.NewMemory(),
-		Stock:    stock.NewWarehouse(stock.Assortment()),
+		Stock:    warehouse,
 		Payments: newPayments(cfg),
 		Events:   order.Publishers{hub, notifier},
 		Timeout:  cfg.timeout,
