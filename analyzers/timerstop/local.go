@@ -2,6 +2,7 @@ package timerstop
 
 import (
 	"fmt"
+	"go/ast"
 	"go/token"
 	"go/types"
 	"slices"
@@ -37,7 +38,7 @@ func (c *checker) local(found *typestate.Acquisition) {
 	if slices.ContainsFunc(a.places, func(p place) bool { _, isVar := p.(*types.Var); return isVar }) || c.channelLeaves(a) {
 		return
 	}
-	if !c.usersEnd(a) {
+	if !c.usersEnd(a) || c.onlyChannel(a) {
 		return
 	}
 	found.Ends = &timerEnds{checker: c, places: a.places, fires: a.makes == timer}
@@ -54,6 +55,17 @@ func (c *checker) local(found *typestate.Acquisition) {
 	} else {
 		c.reportLocal(a, path, t.Lost.Kind, t.Released)
 	}
+}
+
+// onlyChannel reports whether the source takes the channel of a new timer and
+// drops the timer, as in time.NewTimer(d).C; that is unstoppable's.
+func (c *checker) onlyChannel(a *acquisition) bool {
+	_, around := c.callExpr(a.call.Pos())
+	if len(around) == 0 {
+		return false
+	}
+	sel, ok := around[0].(*ast.SelectorExpr)
+	return ok && sel.Sel.Name == "C"
 }
 
 // acquisition returns what the rules know of an acquisition.

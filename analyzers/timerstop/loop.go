@@ -150,7 +150,7 @@ func (c *checker) reportAfterInLoop(a *acquisition, e event, source int, r rate)
 	} else {
 		draft.Message = fmt.Sprintf("%s makes a new timer each time that %s is chosen: %s of garbage per round; make one timer before the loop and Reset it", a.name, other, costNew)
 	}
-	if r < messageRate || c.counted(a.call) {
+	if r < messageRate || c.counted(a.call) || !c.pinned(draft.Pos) && busy(sel, source) {
 		draft.Confidence, draft.Severity = finding.Possible, finding.Info
 	}
 	draft.Witness = []pragma.Step{
@@ -178,6 +178,41 @@ func (c *checker) counted(call *ssa.Call) bool {
 		}
 	}
 	return false
+}
+
+// busyCalls is the number of calls in a case from which the cost of a timer is
+// small beside that of the work.
+const busyCalls = 4
+
+// busy reports whether a case of a select statement does so much in each round
+// that the cost of a timer hardly matters.
+func busy(sel *ssa.Select, state int) bool {
+	calls := 0
+	for _, block := range sel.Parent().Blocks {
+		for succ, to := range block.Succs {
+			if ssax.ChosenCase(block, succ) != sel.States[state] {
+				continue
+			}
+			for _, b := range sel.Parent().Blocks {
+				if to.Dominates(b) {
+					calls += countCalls(b)
+				}
+			}
+		}
+	}
+	return calls >= busyCalls
+}
+
+func countCalls(b *ssa.BasicBlock) int {
+	n := 0
+	for _, instr := range b.Instrs {
+		if call, ok := instr.(*ssa.Call); ok {
+			if _, builtin := call.Call.Value.(*ssa.Builtin); !builtin {
+				n++
+			}
+		}
+	}
+	return n
 }
 
 // caseText returns the source of a case of a select statement.
@@ -219,7 +254,7 @@ func (c *checker) tickInLoop(a *acquisition) {
 	draft := pragma.Draft{Rule: tickInLoop, Pos: pos, End: end}
 	cost := "costs " + costNew + " per round"
 	if c.pinned(pos) {
-		cost = "is never collected before Go 1.23"
+		cost, draft.Severity = "is never collected before Go 1.23", finding.Error
 	}
 	draft.Message = fmt.Sprintf("%s makes a new ticker in every round, which starts its %s over and %s; make it once, before the loop", a.name, c.text(a.call, 0), cost)
 	draft.Witness = []pragma.Step{{Kind: "acquire", Pos: pos, End: end, Text: "each round makes a ticker and receives at most one tick from it"}}
@@ -310,11 +345,7 @@ func (c *checker) unstoppable(a *acquisition) {
 			return
 		}
 	case timer, ticker:
-		_, around := c.callExpr(a.call.Pos())
-		if len(around) == 0 {
-			return
-		}
-		if sel, ok := around[0].(*ast.SelectorExpr); !ok || sel.Sel.Name != "C" || !c.stored(a) && !c.outlived(a) {
+		if !c.onlyChannel(a) || !c.stored(a) && !c.outlived(a) {
 			return
 		}
 		kept = "only the channel of " + a.name

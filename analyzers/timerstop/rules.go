@@ -47,7 +47,7 @@ func Rules() []finding.Rule {
 		on(afterInLoop, finding.Warning, finding.Likely, "a loop makes a timer with time.After for each message that it receives"),
 		on(afterAbandoned, finding.Warning, finding.Likely, "a timer of time.After runs on when another case was faster (before Go 1.23)"),
 		on(unstoppable, finding.Warning, finding.Likely, "only the channel of a timer or ticker is kept, so nothing can stop it (before Go 1.23)"),
-		on(tickInLoop, finding.Error, finding.Certain, "a loop makes a new ticker in every round"),
+		on(tickInLoop, finding.Warning, finding.Certain, "a loop makes a new ticker in every round"),
 		on(pinnedCaptures, finding.Warning, finding.Likely, "a time.AfterFunc that nobody can stop pins what its function captures"),
 		on(guardNotStopped, finding.Warning, finding.Likely, "the time.AfterFunc that bounds some work still fires when the work is done"),
 		on(staleReset, finding.Warning, finding.Likely, "a timer is reset while an old value may be in its channel (before Go 1.23)"),

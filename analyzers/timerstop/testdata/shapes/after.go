@@ -87,6 +87,20 @@ func okReplies(ask func(chan message), handle func(message)) {
 	}
 }
 
+func busyCase(in chan message, load, check, apply, report func(message), ping func()) {
+	for {
+		select {
+		case m := <-in:
+			load(m)
+			check(m)
+			apply(m)
+			report(m)
+		case <-time.After(time.Minute): // old: want `time.After makes a new timer each time`
+			ping()
+		}
+	}
+}
+
 func okTicks(tick <-chan time.Time, poll func()) {
 	for {
 		select {
