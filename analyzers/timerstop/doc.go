@@ -410,6 +410,10 @@
 //		waitFor(job, limit)             // RIGHT: its defer runs in each round
 //	}
 //
+// Confidence is possible where a round may go by without making a timer: that
+// may happen once at most. Not reported: a timer that the function also stops
+// without defer.
+//
 // # Rule timerstop/stop-result-ignored
 //
 // Stop does not wait for the function of an AfterFunc timer. If the channel

@@ -61,7 +61,7 @@ func (c *checker) shutdown(e event) (event, bool) {
 	loop := e.instr.Parent()
 	for _, stop := range c.uses(stops, e.places) {
 		fn := stop.instr.Parent()
-		if c.rearmedIn(fn, e.places) || c.inTest(stop.instr.Pos()) && !c.inTest(e.instr.Pos()) {
+		if c.rearmedIn(fn, e.places) || c.runsAtEnd(fn, loop) || c.inTest(stop.instr.Pos()) && !c.inTest(e.instr.Pos()) {
 			continue
 		}
 		if fn != loop {
@@ -88,8 +88,19 @@ func (c *checker) rearmedIn(fn *ssa.Function, places []place) bool {
 		return true
 	}
 	return slices.ContainsFunc(c.made, func(a *acquisition) bool {
-		return a.call.Parent() == fn && share(a.places, places) && asField(places) != nil
+		return a.call.Parent() == fn && share(a.places, places) && (asField(places) != nil || ssax.InCycle(a.call.Block()))
 	})
+}
+
+// runsAtEnd reports whether a function literal is deferred by the function of
+// the loop, so that it is not what is to end it.
+func (c *checker) runsAtEnd(fn, loop *ssa.Function) bool {
+	for ; fn != nil && fn != loop; fn = fn.Parent() {
+		if d := c.deferredIn(fn); d != nil && d.Parent() == loop {
+			return true
+		}
+	}
+	return false
 }
 
 func (c *checker) reportStopEndsNothing(e, stop event) {

@@ -46,6 +46,12 @@ func (c *checker) local(found *typestate.Acquisition) {
 	if t.Lost == nil || t.Exhausted {
 		return
 	}
+	if a.makes == timer && (t.Lost.Inner != nil || !c.isProducer(found.Callee)) {
+		return // it may have fired where timerEnds does not look
+	}
+	if stopped := c.uses(stops, a.places); t.Released == nil && len(stopped) > 0 {
+		t.Released = stopped[0].instr // on a path that is over before
+	}
 	path := &trail{at: t.Lost.At}
 	for _, e := range t.Lost.Steps {
 		path.steps = append(path.steps, step{e.From, e.Succ})
@@ -55,6 +61,11 @@ func (c *checker) local(found *typestate.Acquisition) {
 	} else {
 		c.reportLocal(a, path, t.Lost.Kind, t.Released)
 	}
+}
+
+func (c *checker) isProducer(fn *types.Func) bool {
+	_, ok := c.spec.producer(fn)
+	return ok
 }
 
 // onlyChannel reports whether the source takes the channel of a new timer and
@@ -241,6 +252,8 @@ func (c *checker) consequence(a *acquisition, old bool) string {
 		return "before Go 1.23 it ticks for as long as the process runs"
 	case a.makes == ticker:
 		return "since Go 1.23 it goes when nothing refers to it, but older versions keep it for ever"
+	case old && !c.isProducer(ssax.Callee(a.call.Common())):
+		return "before Go 1.23 it is kept until it fires"
 	case old:
 		return "before Go 1.23 it is kept until its " + c.text(a.call, 0) + " are over"
 	}

@@ -6,6 +6,7 @@ import (
 
 	"golang.org/x/tools/go/ssa"
 
+	"github.com/perflint/perflint/internal/finding"
 	"github.com/perflint/perflint/internal/pragma"
 	"github.com/perflint/perflint/internal/ssax"
 )
@@ -128,14 +129,31 @@ func (c *checker) deferInLoop(e event) {
 	}
 	name := c.nameOf(e.timer, "the timer")
 	at, end := c.span(made.call)
+	var confidence finding.Confidence
+	if !everyRound(made.call.Block()) {
+		confidence = finding.Possible // perhaps once
+	}
 	c.report(pragma.Draft{
-		Rule: deferInLoop, Pos: d.Pos(),
+		Rule: deferInLoop, Pos: d.Pos(), Confidence: confidence,
 		Message: fmt.Sprintf("the deferred %s.Stop runs when %s returns, not at the end of the round: every round leaves a running %s behind; move the body of the loop into a function, or stop it at the end of the round", name, functionName(d.Parent()), kindOf(made)),
 		Witness: []pragma.Step{
 			{Kind: "acquire", Pos: at, End: end, Text: fmt.Sprintf("%s makes %s in each round", made.name, name)},
 			{Kind: "release", Pos: d.Pos(), Text: "each Stop waits for the end of the function"},
 		},
 	})
+}
+
+// everyRound reports whether the innermost loop around a block cannot start
+// over without executing it.
+func everyRound(block *ssa.BasicBlock) bool {
+	for header := block; header != nil; header = header.Idom() {
+		for _, pred := range header.Preds {
+			if header.Dominates(pred) && ssax.Reaches(block, pred, nil) {
+				return header == block || !selfReaches(header, block)
+			}
+		}
+	}
+	return false
 }
 
 // underNilCheck reports whether a timer is made only if there is none yet.

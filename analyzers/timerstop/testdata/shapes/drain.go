@@ -211,6 +211,25 @@ func okMadeOnce(in chan message, handle func(message, <-chan time.Time)) {
 	}
 }
 
+func okOneCase(in, sent chan message, limit time.Duration, handle func(message)) {
+	var expired <-chan time.Time
+	for {
+		select {
+		case <-sent:
+			if limit > 0 {
+				t := time.NewTimer(limit)
+				defer t.Stop() // ok: the case may come once
+				expired = t.C
+			}
+		case m := <-in:
+			handle(m)
+			return
+		case <-expired:
+			return
+		}
+	}
+}
+
 func okDeferInFunction(in chan message, handle func(message, <-chan time.Time)) {
 	for m := range in {
 		func() {

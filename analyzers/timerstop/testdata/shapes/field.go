@@ -246,3 +246,24 @@ func (p *okPaused) pause(d time.Duration) {
 	time.Sleep(d)
 	p.tk.Reset(time.Second)
 }
+
+func okStoppedAtEnd(flush func()) {
+	go func() {
+		tk := time.NewTicker(time.Second)
+		defer func() { tk.Stop() }()
+		for range tk.C { // ok: runs for ever, on purpose
+			flush()
+		}
+	}()
+}
+
+func okTimerPerRound(flush func()) {
+	go func() {
+		for {
+			t := time.NewTimer(time.Second)
+			<-t.C // ok: another timer in each round
+			flush()
+			t.Stop()
+		}
+	}()
+}

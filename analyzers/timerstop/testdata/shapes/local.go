@@ -169,3 +169,61 @@ func okSynchronous(wg *sync.WaitGroup) {
 	<-t.C
 	wg.Wait()
 }
+
+// wait returns a timer that has fired, unless done was faster.
+func wait(t *time.Timer, done chan struct{}) (*time.Timer, bool) {
+	if t == nil {
+		t = time.NewTimer(time.Minute) // ok: the caller's
+	} else {
+		t.Reset(time.Minute)
+	}
+	select {
+	case <-t.C:
+		return t, true
+	case <-done:
+		return t, false
+	}
+}
+
+func okFiredInside(done chan struct{}, try func() error) error {
+	var t *time.Timer
+	for {
+		err := try()
+		if err == nil {
+			return nil // ok: the timer has fired
+		}
+		var more bool
+		if t, more = wait(t, done); !more {
+			break
+		}
+	}
+	t.Stop()
+	return errDial
+}
+
+func okStoppedByGoroutine(done chan struct{}) {
+	t := time.NewTimer(time.Minute) // ok: fires or is stopped
+	go func() {
+		select {
+		case <-t.C:
+		case <-done:
+			t.Stop()
+		}
+	}()
+}
+
+func oneCaseInLoop(done chan struct{}, finished func() bool) {
+	t := time.NewTimer(time.Minute) // old: want `t is not stopped before the return on line \d+ in case <-done`
+	for {
+		select {
+		case <-t.C:
+			if finished() {
+				t.Stop()
+				return
+			}
+			t.Reset(time.Minute)
+		case <-done:
+			return
+		}
+	}
+}
