@@ -107,6 +107,9 @@ func (c *checker) notStopped(h *holder) {
 	method := h.owner.Name() + "." + end.Name()
 	draft := pragma.Draft{Rule: fieldNotStopped, Pos: pos, End: stop}
 	draft.Message = fmt.Sprintf("%s does not stop the %s in %s: %s; call %s.Stop() there", method, kindOf(a), name, c.afterClose(a), h.field.Name())
+	if a.makes == ticker && c.receivesForever(h) {
+		draft.Message += ", and let something else end the loop over its channel"
+	}
 	d, known := constantDuration(a.duration)
 	switch {
 	case len(stopped) > 0:

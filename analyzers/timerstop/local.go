@@ -124,22 +124,27 @@ func (t *timerEnds) On(_ *ssax.Paths, from *ssa.BasicBlock, succ int) bool {
 // channelLeaves reports whether the timer's channel is used other than in
 // receives.
 func (c *checker) channelLeaves(a *acquisition) bool {
-	leaves := false
-	c.each(func(instr ssa.Instruction) {
-		v, ok := instr.(ssa.Value)
-		if leaves || !ok || instr.Parent() != a.call.Parent() && outermost(instr.Parent()) != outermost(a.call.Parent()) {
-			return
+	for _, fn := range c.funcs {
+		if outermost(fn) != outermost(a.call.Parent()) {
+			continue
 		}
-		if _, isChan := v.Type().Underlying().(*types.Chan); !isChan {
-			return
-		}
-		for _, t := range c.timersOf(v) {
-			if share(c.places(t), a.places) && kept(v) {
-				leaves = true
+		for _, block := range fn.Blocks {
+			for _, instr := range block.Instrs {
+				if v, ok := instr.(ssa.Value); ok && c.isChannelOf(v, a.places) && kept(v) {
+					return true
+				}
 			}
 		}
-	})
-	return leaves
+	}
+	return false
+}
+
+// isChannelOf reports whether a value is the channel of a timer.
+func (c *checker) isChannelOf(v ssa.Value, places []place) bool {
+	if _, ok := v.Type().Underlying().(*types.Chan); !ok {
+		return false
+	}
+	return slices.ContainsFunc(c.timersOf(v), func(t ssa.Value) bool { return share(c.places(t), places) })
 }
 
 // kept reports whether a channel is put somewhere else.
