@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"go/ast"
 	"go/types"
+	"slices"
+	"strings"
 	"time"
 
 	"golang.org/x/tools/go/analysis"
@@ -154,7 +156,7 @@ func (c *checker) reportAfterInLoop(a *acquisition, e event, source int, r rate)
 	} else {
 		draft.Message = fmt.Sprintf("%s makes a new timer each time that %s is chosen: %s of garbage per round; make one timer before the loop and Reset it", a.name, other, costNew)
 	}
-	if r < messageRate || c.counted(a.call) || !c.pinned(draft.Pos) && busy(sel, source) {
+	if r < messageRate || c.counted(a.call) || !c.pinned(draft.Pos) && (busy(sel, source) || isControl(sel.States[source].Chan)) {
 		draft.Confidence, draft.Severity = finding.Possible, finding.Info
 	}
 	draft.Witness = []pragma.Step{
@@ -182,6 +184,18 @@ func (c *checker) counted(call *ssa.Call) bool {
 		}
 	}
 	return false
+}
+
+// controls end the names of types whose values tell of something that happens
+// now and then, rather than carry the traffic of a service.
+var controls = []string{
+	"Event", "Update", "Change", "Config", "Notification", "Status", "Result", "Response", "Reply", "Signal", "Command",
+}
+
+// isControl reports whether a channel carries such values.
+func isControl(channel ssa.Value) bool {
+	name := typeName(channel.Type().Underlying().(*types.Chan).Elem())
+	return slices.ContainsFunc(controls, func(end string) bool { return strings.HasSuffix(name, end) })
 }
 
 // busyCalls is the number of calls in a case from which the cost of a timer is

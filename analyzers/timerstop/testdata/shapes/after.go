@@ -101,6 +101,19 @@ func busyCase(in chan message, load, check, apply, report func(message), ping fu
 	}
 }
 
+type headEvent struct{ number int }
+
+func rareEvents(heads chan headEvent, set func(headEvent), ping func()) {
+	for {
+		select {
+		case h := <-heads:
+			set(h)
+		case <-time.After(time.Minute): // old: want `time.After makes a new timer each time`
+			ping()
+		}
+	}
+}
+
 func okTicks(tick <-chan time.Time, poll func()) {
 	for {
 		select {
