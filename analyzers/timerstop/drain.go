@@ -250,10 +250,14 @@ func (c *checker) staleReset(e event) {
 }
 
 // ignorable reports whether a Reset is of an AfterFunc timer, or of a timer
-// from which nobody receives here.
+// from which another function receives, or nobody.
 func (c *checker) ignorable(e event) bool {
 	made := c.madeBy(e.places)
-	return made == nil || made.makes != timer || len(c.uses(receives, e.places)) == 0
+	if made == nil || made.makes != timer {
+		return true
+	}
+	received := c.uses(receives, e.places)
+	return len(received) == 0 || slices.ContainsFunc(received, func(r event) bool { return r.instr.Parent() != e.instr.Parent() })
 }
 
 // arms returns the instructions of a function that start a timer with a

@@ -226,7 +226,8 @@ func (t *trail) witness() []pragma.Step {
 func (t *trail) when() string {
 	var said []ssax.Branch
 	for _, b := range t.branches() {
-		if b.Kind == ssax.IfBranch || b.Kind == ssax.CaseBranch {
+		repeated := slices.ContainsFunc(said, func(other ssax.Branch) bool { return other.Text == b.Text })
+		if (b.Kind == ssax.IfBranch || b.Kind == ssax.CaseBranch) && !repeated {
 			said = append(said, b)
 		}
 	}

@@ -17,6 +17,19 @@ func staleReset(in chan message, handle func(message)) {
 	}
 }
 
+func okWatchdog(in chan message, handle func(message), abort func()) {
+	t := time.NewTimer(time.Minute)
+	defer t.Stop()
+	go func() {
+		<-t.C
+		abort()
+	}()
+	for m := range in {
+		handle(m)
+		t.Reset(time.Minute) // ok: received elsewhere, once
+	}
+}
+
 func okReset(in chan message, handle func(message)) {
 	idle := time.NewTimer(time.Minute)
 	defer idle.Stop()
