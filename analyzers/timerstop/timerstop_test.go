@@ -61,10 +61,9 @@ func offRules() pragma.Options {
 	return opts
 }
 
-// TestOverride checks that -go and the lines of the main module decide, and
-// not the language version of the package.
-func TestOverride(t *testing.T) {
-	analysistest.Run(t, shapes(t, "1.26", "", "old"), timerstop.New(pragma.Options{Go: "1.22"}), "./...")
+// TestMainModule checks that the lines of the main module decide, and not the
+// language version of the package. (For -go, see TestClocks and TestFacts.)
+func TestMainModule(t *testing.T) {
 	analysistest.Run(t, shapes(t, "1.22", "", "new"), timerstop.New(pragma.Options{Main: pragma.GoLines{Go: "1.26"}}), "./...")
 	async := pragma.GoLines{Go: "1.26", HasAsyncLine: true, AsyncTimer: "1"}
 	analysistest.Run(t, shapes(t, "1.26", "", "old"), timerstop.New(pragma.Options{Main: async}), "./...")
