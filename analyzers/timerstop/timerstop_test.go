@@ -258,7 +258,7 @@ func TestNoFix(t *testing.T) {
 // table, and one that the flag -clocks adds.
 func TestClocks(t *testing.T) {
 	a := timerstop.New(pragma.Options{Go: "1.22"})
-	if err := a.Flags.Set("clocks", "example.com/clock.Every=ticker"); err != nil {
+	if err := a.Flags.Set("clocks", "example.com/x/clock.Every=ticker"); err != nil {
 		t.Fatal(err)
 	}
 	analysistest.Run(t, analysistest.TestData(), a, "clocks")
@@ -281,5 +281,5 @@ func TestClocksFlag(t *testing.T) {
 
 // TestFacts checks that timers are followed into and out of other packages.
 func TestFacts(t *testing.T) {
-	analysistest.Run(t, analysistest.TestData(), timerstop.New(pragma.Options{Go: "1.22"}), "wrap", "wrapped")
+	analysistest.Run(t, analysistest.TestData(), timerstop.New(pragma.Options{Go: "1.22"}), "example.com/x/wrap", "wrapped")
 }

@@ -7,7 +7,7 @@ import (
 	"github.com/jonboulle/clockwork"
 	"k8s.io/utils/clock"
 
-	own "example.com/clock"
+	own "example.com/x/clock"
 )
 
 type message struct{ text string }

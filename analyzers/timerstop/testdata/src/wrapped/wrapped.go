@@ -3,7 +3,7 @@ package wrapped
 import (
 	"time"
 
-	"wrap"
+	"example.com/x/wrap"
 )
 
 func acquires(done chan struct{}) {
