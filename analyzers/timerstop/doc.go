@@ -130,7 +130,8 @@
 //
 // Not reported: functions that stop the field's timer, receive from it or
 // compare it with nil, the function of the timer itself, and stores of which
-// nothing shows that they are executed twice.
+// nothing shows that they are executed twice: a loop, another store into a new
+// value, or the name of a function like Reset or Update that always gets there.
 //
 // # Rule timerstop/stop-ends-nothing
 //

@@ -133,6 +133,17 @@ func callsStatically(from, to *ssa.Function, depth int) bool {
 	return false
 }
 
+// always reports whether a function cannot return without executing a call.
+func always(call *ssa.Call) bool {
+	fn := call.Parent()
+	for _, b := range fn.Blocks {
+		if _, returns := b.Instrs[len(b.Instrs)-1].(*ssa.Return); returns && b != call.Block() && fn.Blocks[0] != call.Block() && ssax.Reaches(fn.Blocks[0], b, call.Block()) {
+			return false
+		}
+	}
+	return true
+}
+
 // restarters begin the names of functions that are called again and again.
 var restarters = []string{"Reset", "Restart", "Reload", "Reconfigure", "Update", "Set", "Change", "Refresh", "Renew", "Reconnect"}
 
@@ -150,6 +161,9 @@ func (c *checker) twice(h *holder, a *acquisition) (why string, other token.Pos)
 		if _, base := fieldStore(o, h.field); base != nil && isFresh(base) {
 			return fmt.Sprintf("that line %d made", c.line(o.call.Pos())), o.call.Pos()
 		}
+	}
+	if !always(a.call) {
+		return "", token.NoPos // the condition may say that there is none yet
 	}
 	name := strings.ToLower(outermost(fn).Name())
 	for _, prefix := range restarters {

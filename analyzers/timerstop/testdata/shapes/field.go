@@ -163,6 +163,21 @@ func (d *okDebouncer) update(f func()) {
 	d.t = time.AfterFunc(time.Second, f) // ok
 }
 
+type okBatcher struct {
+	t       *time.Timer
+	pending chan int
+}
+
+func (b *okBatcher) update(flush func(chan int)) {
+	if b.pending == nil {
+		b.pending = make(chan int)
+		b.t = time.AfterFunc(time.Second, func() { // ok: none is running
+			flush(b.pending)
+			b.pending, b.t = nil, nil
+		})
+	}
+}
+
 type okRearmed struct{ t *time.Timer }
 
 func (r *okRearmed) refresh() {
