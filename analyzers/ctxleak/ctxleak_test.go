@@ -26,7 +26,7 @@ var everything = pragma.Options{Severity: finding.Info, Confidence: finding.Poss
 
 func Test(t *testing.T) {
 	analysistest.Run(t, analysistest.TestData(), ctxleak.Analyzer,
-		"body", "discarded", "goroutine", "lost", "paths", "silent", "stored", "wrapped", "wrappers", "xnet", "mainpkg", "generated", "suppressed")
+		"body", "discarded", "goroutine", "lost", "paths", "silent", "stored", "example.com/lib/wrapped", "wrappers", "xnet", "mainpkg", "generated", "suppressed")
 }
 
 // TestOff runs the rules that are off by default.

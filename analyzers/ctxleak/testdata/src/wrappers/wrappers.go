@@ -5,7 +5,7 @@ package wrappers
 import (
 	"context"
 
-	"wrapped"
+	"example.com/lib/wrapped"
 )
 
 func use(context.Context) error { return nil }
