@@ -53,7 +53,7 @@ func Rules() []finding.Rule {
 		}
 		r.Doc = finding.MustExtractDoc(doc, "Rule "+r.Name)
 	}
-	return rules
+	return append(rules, checkRules()...)
 }
 
 // New returns the analyzer with the given options. Its flags change the
@@ -94,6 +94,13 @@ func (c *checker) run() {
 	}
 	if c.reporter.Enabled(bodyNotClosed) && ssax.Imports(c.pass.Pkg, httpHome) {
 		c.checkBodies(lazy.Get())
+	}
+	if checks := c.enabledChecks(); len(checks) > 0 {
+		for _, fn := range lazy.Get().Funcs {
+			for _, check := range checks {
+				check.run(c, fn)
+			}
+		}
 	}
 }
 

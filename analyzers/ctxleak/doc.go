@@ -177,4 +177,219 @@
 // deadline ends the context. Not reported: exported fields and fields of other
 // packages' types, which may be called from anywhere, and functions that are
 // passed on as well as stored.
+// # Rule ctxleak/defer-in-loop
+//
+// A deferred call waits for the end of the function, not of the round:
+//
+//	for job := range jobs {
+//		ctx, cancel := context.WithTimeout(parent, time.Second)
+//		defer cancel()  // WRONG: one more context and timer in every round
+//		run(ctx, job)
+//	}
+//
+//	for job := range jobs {
+//		func() {
+//			ctx, cancel := context.WithTimeout(parent, time.Second)
+//			defer cancel()  // RIGHT: at the end of the round
+//			run(ctx, job)
+//		}()
+//	}
+//
+// Severity is error if the loop never ends, or has no condition and waits for
+// events: it then grows for as long as the service runs. It is info, and so
+// not shown by default, in loops of a handful of rounds, in those over a
+// collection if a deadline bounds the damage as well, for WithCancel under
+// context.Background, which nothing but the pending call keeps, and in test
+// files.
+//
+// Not reported: contexts that may be meant to outlive their round, because they
+// are stored, sent, or captured by a goroutine or a function that is not
+// called on the spot. Confidence is possible where something that a call made
+// with the context is kept: it may still need it.
+//
+// # Rule ctxleak/premature-cancel
+//
+// The cancel function is called, at the latest when the function returns, and
+// somebody still needs the context then:
+//
+//	func start(parent context.Context, f *os.File) {
+//		ctx, cancel := context.WithTimeout(parent, time.Minute)
+//		defer cancel()     // WRONG: the upload is cancelled before it begins
+//		go upload(ctx, f)
+//	}
+//
+//	func get(parent context.Context, req *http.Request) (*http.Response, error) {
+//		ctx, cancel := context.WithTimeout(parent, time.Second)
+//		defer cancel()     // WRONG: the caller cannot read the body
+//		return client.Do(req.WithContext(ctx))
+//	}
+//
+// Let the goroutine cancel its context itself, or wait for it. Read the
+// response before the function returns, or let the closing of its body
+// cancel.
+//
+// What needs its context after the call that made it is a table: responses,
+// the results of queries and transactions of database/sql, the streams of
+// gRPC, the watches of Kubernetes and etcd, commands, requests, and the
+// context itself. Functions of the same package that return one of these are
+// looked into.
+//
+// Not reported: goroutines that accompany the function. Anything between the go
+// statement and the return that may take time (a call that is not known to be
+// quick, a receive) is taken for what they accompany. Values that the function
+// itself uses up or closes are not reported either, nor are responses whose body
+// no caller reads. Severity is info in test files.
+//
+// # Rule ctxleak/unused-derived
+//
+// A context with a time limit is made, cancelled in time, and given to nobody:
+//
+//	_, cancel := context.WithTimeout(ctx, time.Second)
+//	defer cancel()
+//	return fetch(ctx)  // WRONG: without the limit
+//
+//	ctx, cancel := context.WithTimeout(ctx, time.Second)
+//	defer cancel()
+//	return fetch(ctx)  // RIGHT
+//
+// Severity is info for a context without a time limit, which does no harm, and in
+// test files. Not reported: a cancel function that is stored, returned or passed
+// on, for it may be all that is wanted; signal.NotifyContext, which redirects
+// signals even so.
+//
+// # Rule ctxleak/value-growth
+//
+// Each round derives its context from that of the round before:
+//
+//	for job := range jobs {
+//		ctx = context.WithValue(ctx, jobKey, job.ID)  // WRONG: a chain as long as the loop
+//		run(ctx, job)
+//	}
+//
+//	for job := range jobs {
+//		ctx := context.WithValue(ctx, jobKey, job.ID)  // RIGHT: a new variable in each round
+//		run(ctx, job)
+//	}
+//
+// All contexts of the chain stay in memory, and a lookup walks all of it. With
+// WithTimeout it is worse: the first deadline, or the first cancel, ends
+// the contexts of all later rounds.
+//
+// Not reported: values whose key changes with the rounds, as when a collection is
+// put into the context one by one. Confidence is possible, and the finding not shown by
+// default, for a method that wraps a context in a field of its receiver:
+// it may be called only once. Severity is info in test files.
+//
+// # Rule ctxleak/zero-timeout
+//
+// The context has ended before anything can happen:
+//
+//	ctx, cancel := context.WithTimeout(ctx, 0)   // WRONG
+//	ctx, cancel := context.WithTimeout(ctx, 30)  // WRONG: 30 nanoseconds
+//	ctx, cancel := context.WithTimeout(ctx, time.Duration(cfg.TimeoutSeconds))  // WRONG: so are these
+//
+//	ctx, cancel := context.WithTimeout(ctx, time.Duration(cfg.TimeoutSeconds)*time.Second)  // RIGHT
+//
+// Reported are constants below a microsecond, unless they are written with a unit,
+// and integers that are converted without one. Confidence is possible, and the finding
+// not shown by default, where the name of the integer does not say that it
+// counts something other than nanoseconds. Severity is info in test files,
+// where a context that has ended may be what is wanted.
+//
+// # Rule ctxleak/stop-dropped
+//
+// context.AfterFunc registers a function with a context, and the function
+// that it returns is the only way to take it back. Under a context that lives
+// on, dropped ones pile up, with all that they refer to:
+//
+//	for conn := range accepted {
+//		context.AfterFunc(server, func() { conn.Close() })  // WRONG: keeps every connection
+//		serve(conn)
+//	}
+//
+//	for conn := range accepted {
+//		stop := context.AfterFunc(server, func() { conn.Close() })
+//		serve(conn)
+//		stop()  // RIGHT
+//	}
+//
+// Reported are loops without a condition or over a channel, and HTTP handlers
+// where the context is read from a field or a variable of the package.
+// Confidence is possible in other loops, which may register one function for each
+// element of a collection on purpose. Not reported: contexts that are made in
+// the loop, and registrations that are made once.
+//
+// # Rule ctxleak/goroutine-ignores-ctx
+//
+// A goroutine that nothing can end, in a function that is told when to end:
+//
+//	func serve(ctx context.Context, jobs chan job) {
+//		go func() {
+//			for {
+//				run(<-jobs)  // WRONG: stays when ctx has ended
+//			}
+//		}()
+//	}
+//
+//	for {
+//		select {
+//		case j := <-jobs:
+//			run(j)
+//		case <-ctx.Done():  // RIGHT
+//			return
+//		}
+//	}
+//
+// The rule is off by default: a goroutine may be meant to live as long as the
+// process. Reported are loops that wait and have no exit at all, in goroutines that
+// mention no context.
+//
+// # Rule ctxleak/detached
+//
+// A call is given a context that never ends, although the function has one
+// that does:
+//
+//	func (s *Server) Get(ctx context.Context, id string) (*Item, error) {
+//		return s.store.Load(context.Background(), id)  // WRONG: the caller cannot cancel it
+//	}
+//
+//	return s.store.Load(ctx, id)  // RIGHT
+//
+// The rule is off by default: to detach work can be right, and often only
+// the author knows. context.WithoutCancel says so and keeps the values. Not reported:
+// goroutines, deferred calls and other function literals, calls whose names
+// or whose function's name say that they clean up, and code that is
+// reached only after a context has ended.
+//
+// # Rule ctxleak/request-without-context
+//
+// An HTTP request that goes on when the caller has given up:
+//
+//	func fetch(ctx context.Context, url string) (*http.Response, error) {
+//		return http.Get(url)  // WRONG
+//	}
+//
+//	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)  // RIGHT
+//
+// Reported only where the function has a context or an *http.Request as a parameter,
+// and only for requests that the function itself sends: one that it hands on may get its
+// context elsewhere. The rule is off by default, because a client with a
+// timeout bounds the harm. Not reported: test files.
+//
+// # Rule ctxleak/client-without-timeout
+//
+// Neither the request nor its client has a limit in time, so a server that
+// does not answer holds the goroutine for ever:
+//
+//	go func() {
+//		resp, err := http.Get(url)  // WRONG: http.DefaultClient has no timeout
+//		…
+//	}()
+//
+//	client := &http.Client{Timeout: 10 * time.Second}  // RIGHT
+//
+// Reported are goroutines and HTTP handlers, for the default client and for
+// clients that the function makes without a Timeout, where the request has no context.
+// The rule is off by default. Where request-without-context is on and the
+// function has a context, that rule speaks instead. Not reported: test files.
 package ctxleak

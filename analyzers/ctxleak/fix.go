@@ -26,8 +26,8 @@ import (
 // fixDiscarded returns a fix for a release function that nothing calls.
 func (c *checker) fixDiscarded(a *acquisition) (analysis.SuggestedFix, bool) {
 	f, ok := c.newFixer(a)
-	if !ok || !f.deferrable() {
-		return analysis.SuggestedFix{}, false
+	if !ok || !f.deferrable() || a.Companion == nil || len(*a.Companion.Referrers()) == 0 {
+		return analysis.SuggestedFix{}, false // nobody uses the context: delete the call instead
 	}
 	if a.source.blank() {
 		return f.nameAndDefer()

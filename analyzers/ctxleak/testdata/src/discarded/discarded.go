@@ -86,7 +86,7 @@ func leakIgnoredResults(parent context.Context) {
 }
 
 func okOnlyCancel(parent context.Context) {
-	_, cancel := context.WithTimeout(parent, d) // ok
+	_, cancel := context.WithTimeout(parent, d) // want `the context that context.WithTimeout returns is never used`
 	cancel()
 }
 

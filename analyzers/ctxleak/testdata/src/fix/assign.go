@@ -31,10 +31,6 @@ func fixOuterScopeCause(ctx context.Context, limited bool) error {
 	return use(ctx)
 }
 
-func fixBothBlank(parent context.Context) {
-	_, _ = context.WithTimeout(parent, d) // want `is discarded`
-}
-
 // Two fixes in one list must not declare one variable twice.
 func fixTwice(ctx context.Context) error {
 	ctx, _ = context.WithTimeout(ctx, d) // want `is discarded`

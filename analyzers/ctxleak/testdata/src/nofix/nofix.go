@@ -245,3 +245,8 @@ func nofixLostGoroutine(parent context.Context) {
 	}
 	go worker(ctx)
 }
+
+// Nobody uses the context: the call is what is wrong.
+func nofixBothBlank(parent context.Context) {
+	_, _ = context.WithTimeout(parent, d) // want `is discarded`
+}

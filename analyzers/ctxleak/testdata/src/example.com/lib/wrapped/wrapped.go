@@ -56,7 +56,7 @@ var kept []func()
 func Done(parent context.Context) context.Context {
 	ctx, cancel := context.WithCancel(parent)
 	defer cancel()
-	return ctx
+	return ctx // want `the context itself is returned here without a live context`
 }
 
 // Lookup returns what others have as well; so does Remember.
