@@ -2,6 +2,7 @@ package ctxleak
 
 import (
 	"fmt"
+	"go/constant"
 	"go/token"
 	"go/types"
 
@@ -68,6 +69,9 @@ func (c *checker) checkBodies(pkg *ssax.Package) {
 	engine := typestate.New(&bodySpec, pkg, nil)
 	for _, fn := range pkg.Funcs {
 		for _, a := range engine.Acquisitions(fn) {
+			if isHead(a.Call) {
+				continue
+			}
 			if a.Value == nil {
 				c.reportBody(a, nil)
 				continue
@@ -77,6 +81,36 @@ func (c *checker) checkBodies(pkg *ssax.Package) {
 			}
 		}
 	}
+}
+
+// isHead reports whether a call sends a request that is made right here with
+// the method HEAD: the response has no body.
+func isHead(call *ssa.Call) bool {
+	for _, arg := range call.Call.Args {
+		made, ok := arg.(*ssa.Extract)
+		if !ok {
+			continue
+		}
+		request, ok := made.Tuple.(*ssa.Call)
+		if !ok {
+			continue
+		}
+		method := -1
+		switch callee := ssax.Callee(request.Common()); {
+		case callee == nil:
+		case callee.FullName() == "net/http.NewRequest": // https://pkg.go.dev/net/http#NewRequest
+			method = 0
+		case callee.FullName() == "net/http.NewRequestWithContext": // https://pkg.go.dev/net/http#NewRequestWithContext
+			method = 1
+		}
+		if method < 0 {
+			continue
+		}
+		if c, ok := request.Call.Args[method].(*ssa.Const); ok && c.Value != nil && constant.StringVal(c.Value) == "HEAD" {
+			return true
+		}
+	}
+	return false
 }
 
 // reportBody reports one response. Track is nil if nothing receives it.

@@ -47,7 +47,9 @@
 //
 // Confidence is possible, and the finding not shown by default, where a
 // deadline ends the context and it is returned, stored or given to a
-// goroutine: it may be meant to live on, and nothing here could release it.
+// goroutine: it may be meant to live on, and nothing here could release it. It
+// is possible too for a function that shows by its type only that it returns a
+// release function.
 //
 // Not reported: a release function that is assigned to a variable of an
 // enclosing function or of the package, or that is passed on. A //nolint

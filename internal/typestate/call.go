@@ -1,6 +1,7 @@
 package typestate
 
 import (
+	"go/types"
 	"maps"
 	"slices"
 
@@ -17,6 +18,7 @@ func (t *tracker) executeCall(p *point, call ssa.CallInstruction, index int) boo
 	if common.IsInvoke() && callee != nil && t.spec.Exits[callee.FullName()] {
 		return true
 	}
+	t.judges(p, call)
 	e, r, inner := t.callEffect(p, common)
 	if r == 0 || measures(common) {
 		return false
@@ -37,6 +39,36 @@ func (t *tracker) executeCall(p *point, call ssa.CallInstruction, index int) boo
 		return false
 	}
 	return t.apply(p, e, call)
+}
+
+// judges notes that a call gets the error beside the resource: a boolean that
+// it returns may tell whether there is one, and so may an error.
+func (t *tracker) judges(p *point, call ssa.CallInstruction) {
+	v := call.Value()
+	if v == nil || !slices.ContainsFunc(call.Common().Args, func(arg ssa.Value) bool { return p.roles[arg]&failure != 0 }) {
+		return
+	}
+	if r := judgement(v.Type()); r != 0 {
+		p.roles[v] = r
+	}
+	for _, ref := range *v.Referrers() {
+		if x, ok := ref.(*ssa.Extract); ok {
+			if r := judgement(x.Type()); r != 0 {
+				p.roles[x] = r
+			}
+		}
+	}
+}
+
+// judgement returns the role of a value that a call makes of the error.
+func judgement(t types.Type) role {
+	if basic, ok := t.Underlying().(*types.Basic); ok && basic.Kind() == types.Bool {
+		return verdict
+	}
+	if types.Identical(t, types.Universe.Lookup("error").Type()) {
+		return failure
+	}
+	return 0
 }
 
 // measures reports whether a call is one of len and cap, which look at a

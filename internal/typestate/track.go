@@ -69,7 +69,7 @@ type Edge struct {
 }
 
 // A role is what a register or variable is to the resource.
-type role uint8
+type role uint16
 
 const (
 	held    role = 1 << iota // a register that is the resource, or converts to it
@@ -80,6 +80,7 @@ const (
 	failure                  // the error beside it, or a variable that holds that
 	success                  // the boolean beside it
 	paired                   // the companion
+	verdict                  // a boolean that a call makes of the error beside it
 )
 
 // A point is a place on a path: about to execute a block from an instruction.
@@ -94,6 +95,7 @@ type point struct {
 	late    ssa.Instruction // a deferred use that runs after a discharge deferred later
 	shared  ssa.Instruction // the start of a goroutine that has it
 	inner   *Violation      // how that goroutine may lose it
+	doubt   bool            // a verdict on the error was followed: there may be no resource
 
 	prev *point
 	via  Edge
@@ -191,7 +193,8 @@ func (t *tracker) follow(p *point, succ int) {
 	next := &point{
 		block: to, env: env, roles: enter(p, to), state: p.state,
 		release: p.release, late: p.late, shared: p.shared, inner: p.inner,
-		prev: p, via: Edge{p.block, succ},
+		doubt: t.doubtful(p, succ),
+		prev:  p, via: Edge{p.block, succ},
 	}
 	if c := ssax.ChosenCase(p.block, succ); c != nil && t.drains(p, c.Chan) {
 		next.state, next.release = Released|p.state&Covered, p.block.Instrs[len(p.block.Instrs)-1]
@@ -225,6 +228,24 @@ func (p *point) keeps(r role) bool {
 		}
 	}
 	return false
+}
+
+// doubtful reports whether, behind an edge, the path has followed a verdict on
+// the error, as in "if !assert.NoError(t, err)", and no test of the error
+// itself since: nobody knows which of the outcomes means success.
+func (t *tracker) doubtful(p *point, succ int) bool {
+	if v, nilThere := nilTest(p.block, succ); v != nil && nilThere && (p.roles[p.env.Resolve(v)]|p.roles[v])&failure != 0 {
+		return false
+	}
+	branch, ok := p.block.Instrs[len(p.block.Instrs)-1].(*ssa.If)
+	if !ok {
+		return p.doubt
+	}
+	cond := branch.Cond
+	if not, ok := cond.(*ssa.UnOp); ok {
+		cond = not.X
+	}
+	return p.doubt || p.roles[cond]&verdict != 0
 }
 
 // absentOn reports whether a path that takes an edge knows that there is no
@@ -275,12 +296,12 @@ func (t *tracker) key(p *point) string {
 		parts = append(parts, fmt.Sprintf("%d:%d", t.ids[v], r))
 	}
 	slices.Sort(parts)
-	return fmt.Sprint(p.block.Index, p.state, p.late != nil, p.shared != nil, strings.Join(parts, " "), p.env.Key(t.paths))
+	return fmt.Sprint(p.block.Index, p.state, p.doubt, p.late != nil, p.shared != nil, strings.Join(parts, " "), p.env.Key(t.paths))
 }
 
 // violate records the end of a path; the first of a kind is a shortest.
 func (t *tracker) violate(slot **Violation, p *point, kind Kind, at, after ssa.Instruction) {
-	if *slot != nil {
+	if *slot != nil || slot == &t.result.Lost && p.doubt {
 		return
 	}
 	v := &Violation{Kind: kind, At: at, After: after}

@@ -182,3 +182,50 @@ func okMaybe() {
 		Maybe(c)
 	}
 }
+
+func noError(err error) bool
+func wrap(err error) error
+func retry(err error) (bool, error)
+
+func okVerdict() {
+	c, err := dial()
+	if !noError(err) {
+		return
+	}
+	c.Close()
+}
+
+func okWrapped() error {
+	c, err := dial()
+	if err = wrap(err); err != nil {
+		return err
+	}
+	return c.Close()
+}
+
+func okRetried() (bool, error) {
+	c, err := dial()
+	again, err := retry(err)
+	if again {
+		return true, err
+	}
+	if err != nil {
+		return false, err
+	}
+	return false, c.Close()
+}
+
+// The verdict tells nothing once the error is known to be nil.
+func lostAfterVerdict() error {
+	c, err := dial()
+	if noError(err) {
+		ping(nil)
+	}
+	if err != nil {
+		return err
+	}
+	if cond() {
+		return nil
+	}
+	return c.Close()
+}

@@ -216,3 +216,38 @@ func okHead(url string) (int, error) {
 	}
 	return resp.StatusCode, nil
 }
+
+func okHeadRequest(c *http.Client, url string) (int, error) {
+	req, err := http.NewRequest(http.MethodHead, url, nil)
+	if err != nil {
+		return 0, err
+	}
+	resp, err := c.Do(req) // ok
+	if err != nil {
+		return 0, err
+	}
+	return resp.StatusCode, nil
+}
+
+func leakGetRequest(c *http.Client, url string) (int, error) {
+	req, err := http.NewRequest(http.MethodGet, url, nil)
+	if err != nil {
+		return 0, err
+	}
+	resp, err := c.Do(req) // want `the body of resp, from Do, is never closed`
+	if err != nil {
+		return 0, err
+	}
+	return resp.StatusCode, nil
+}
+
+func noError(err error) bool { return err == nil }
+
+// As with testify's assertions.
+func okAsserted(url string) {
+	resp, err := http.Get(url) // ok
+	if !noError(err) {
+		return
+	}
+	resp.Body.Close()
+}
