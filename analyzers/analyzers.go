@@ -5,6 +5,7 @@ import (
 	"golang.org/x/tools/go/analysis"
 
 	"github.com/perflint/perflint/analyzers/ctxleak"
+	"github.com/perflint/perflint/analyzers/poolmisuse"
 	"github.com/perflint/perflint/analyzers/timerstop"
 	"github.com/perflint/perflint/internal/finding"
 	"github.com/perflint/perflint/internal/pragma"
@@ -18,6 +19,7 @@ func All() []*analysis.Analyzer { return New(pragma.Options{}) }
 func New(opts pragma.Options) []*analysis.Analyzer {
 	return []*analysis.Analyzer{
 		ctxleak.New(opts),
+		poolmisuse.New(opts),
 		timerstop.New(opts),
 	}
 }
@@ -27,6 +29,7 @@ func New(opts pragma.Options) []*analysis.Analyzer {
 func Rules() []finding.Rule {
 	var rules []finding.Rule
 	rules = append(rules, ctxleak.Rules()...)
+	rules = append(rules, poolmisuse.Rules()...)
 	rules = append(rules, timerstop.Rules()...)
 	rules = append(rules, pragma.Rules()...)
 	return rules

@@ -83,7 +83,7 @@ func (n *Notifier) work(ctx context.Context) {
 
 // deliver tries a few times, waiting longer each time.
 func (n *Notifier) deliver(ctx context.Context, e order.Event) error {
-	body, err := json.Marshal(e)
+	body, err := encode(e)
 	if err != nil {
 		return err
 	}
@@ -95,6 +95,19 @@ func (n *Notifier) deliver(ctx context.Context, e order.Event) error {
 		}
 		wait *= 2
 	}
+}
+
+var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
+
+// encode returns an event as JSON, without the line break that an Encoder adds.
+func encode(e order.Event) ([]byte, error) {
+	buf := buffers.Get().(*bytes.Buffer)
+	defer buffers.Put(buf)
+	buf.Reset()
+	if err := json.NewEncoder(buf).Encode(e); err != nil {
+		return nil, err
+	}
+	return bytes.TrimSpace(buf.Bytes()), nil
 }
 
 func (n *Notifier) attempt(ctx context.Context, url string, body []byte) error {

@@ -1,0 +1,207 @@
+package poolmisuse
+
+import (
+	_ "embed"
+	"go/ast"
+	"go/types"
+	"reflect"
+	"slices"
+
+	"golang.org/x/tools/go/analysis"
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/perflint/perflint/internal/finding"
+	"github.com/perflint/perflint/internal/pragma"
+	"github.com/perflint/perflint/internal/ssax"
+	"github.com/perflint/perflint/internal/typestate"
+)
+
+//go:embed doc.go
+var doc string
+
+// Analyzer is the analyzer with default options.
+var Analyzer = New(pragma.Options{})
+
+// New returns the analyzer with the given options. Its flags change the
+// options of this analyzer only.
+func New(opts pragma.Options) *analysis.Analyzer {
+	rules := Rules()
+	a := &analysis.Analyzer{
+		Name:       "poolmisuse",
+		Doc:        finding.MustExtractDoc(doc, "Analyzer poolmisuse"),
+		URL:        "https://pkg.go.dev/github.com/perflint/perflint/analyzers/poolmisuse",
+		Requires:   []*analysis.Analyzer{pragma.Analyzer, ssax.Analyzer},
+		ResultType: reflect.TypeFor[*finding.List](),
+		FactTypes:  []analysis.Fact{new(wraps), new(hasWrappers)},
+	}
+	opts.AddFlags(&a.Flags)
+	var extra pairsFlag
+	a.Flags.Var(&extra, "pools", "also know these comma-separated `pairs` GET=PUT of functions, such as (*example.com/pool.Pool).Get=(*example.com/pool.Pool).Put")
+	a.Run = func(pass *analysis.Pass) (any, error) {
+		c := &checker{
+			pass:     pass,
+			reporter: pragma.NewReporter(pass, &opts, rules),
+			known:    knownPairs(slices.Concat(pairs, extra)),
+			said:     make(map[spoken]bool),
+			paths:    make(map[*ssa.Function]*ssax.Paths),
+			defers:   make(map[*ssa.Function][]deferred),
+		}
+		c.run(len(extra) > 0)
+		return c.reporter.List(), nil
+	}
+	return a
+}
+
+// A checker analyses one package.
+type checker struct {
+	pass     *analysis.Pass
+	reporter *pragma.Reporter
+	known    map[string]*wraps // the functions of pairs, by full name
+
+	funcs    []*ssa.Function
+	wrappers map[*types.Func]*inferred // of this package
+	recycled map[*types.Var]bool       // slice fields whose arrays serve again
+	sharing  map[*types.Func]bool      // functions whose result shares the first parameter's memory
+
+	pools  *inventory
+	engine *typestate.Engine
+	said   map[spoken]bool // what was reported, for two ways may lead to it
+
+	calls  map[int]*ast.CallExpr // by position, made when first asked for
+	paths  map[*ssa.Function]*ssax.Paths
+	defers map[*ssa.Function][]deferred
+}
+
+// run checks a package that mentions a pool, or imports a package with
+// functions that wrap one. All others cost nothing but this question.
+func (c *checker) run(always bool) {
+	imported := c.importsWrappers()
+	if !c.mentionsPool() && !imported && !always {
+		return
+	}
+	funcs := c.pass.ResultOf[ssax.Analyzer].(*ssax.Lazy).Get().Funcs
+	c.funcs = funcs
+	c.inferWrappers(funcs)
+	c.exportFacts(imported)
+	c.findRecycled(funcs)
+	c.findSharing(funcs)
+	c.pools = c.takeInventory(funcs)
+	c.engine = typestate.New(c.protocol(), c.pass.ResultOf[ssax.Analyzer].(*ssax.Lazy).Get(), c.lookup)
+	for _, fn := range funcs {
+		c.function(fn)
+		c.checkAcquired(fn)
+	}
+	c.checkPools(funcs)
+}
+
+// mentionsPool reports whether the package names a type or function of a home:
+// of package sync, which nearly all import, Pool or what it has.
+func (c *checker) mentionsPool() bool {
+	if !slices.ContainsFunc(homes, func(path string) bool { return ssax.Imports(c.pass.Pkg, path) }) {
+		return false
+	}
+	for _, obj := range c.pass.TypesInfo.Uses {
+		if obj.Pkg() == nil || !slices.Contains(homes, obj.Pkg().Path()) {
+			continue
+		}
+		if obj.Pkg().Path() != "sync" {
+			return true
+		}
+		switch obj := obj.(type) {
+		case *types.TypeName:
+			if obj.Name() == "Pool" {
+				return true
+			}
+		case *types.Func:
+			if recv := obj.Signature().Recv(); recv != nil && isPool(pointee(recv.Type())) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func (c *checker) importsWrappers() bool {
+	return slices.ContainsFunc(c.pass.Pkg.Imports(), func(p *types.Package) bool {
+		return c.pass.ImportPackageFact(p, new(hasWrappers))
+	})
+}
+
+// exportFacts tells importers about the wrappers that they can name.
+func (c *checker) exportFacts(imported bool) {
+	any := imported
+	for fn, w := range c.wrappers {
+		if nameable(fn) {
+			c.pass.ExportObjectFact(fn, &w.wraps)
+			any = true
+		}
+	}
+	if any {
+		c.pass.ExportPackageFact(new(hasWrappers))
+	}
+}
+
+// nameable reports whether other packages can call a function by its name.
+func nameable(fn *types.Func) bool {
+	if !fn.Exported() {
+		return false
+	}
+	recv := fn.Signature().Recv()
+	if recv == nil {
+		return true
+	}
+	t := recv.Type()
+	if p := pointee(t); p != nil {
+		t = p
+	}
+	named, ok := types.Unalias(t).(*types.Named)
+	return ok && named.Obj().Exported()
+}
+
+// function checks the transfers of a function and what stands beside them.
+func (c *checker) function(fn *ssa.Function) {
+	for _, block := range fn.Blocks {
+		for _, instr := range block.Instrs {
+			c.instruction(instr)
+		}
+	}
+	for _, d := range c.deferred(fn) {
+		c.checkDeferred(d)
+	}
+}
+
+func (c *checker) instruction(instr ssa.Instruction) {
+	call, ok := instr.(ssa.CallInstruction)
+	if !ok {
+		c.checkPoolValue(instr)
+		return
+	}
+	c.checkNewCall(call)
+	c.checkScoped(call)
+	if put, ok := c.given(call); ok {
+		c.checkArgument(put)
+		c.checkRepeatable(put)
+		if _, ok := call.(*ssa.Call); ok && put.sure {
+			c.checkAfter(put)
+		}
+	}
+	if call, ok := call.(*ssa.Call); ok {
+		for _, get := range c.got(call) {
+			c.checkGet(get)
+		}
+	}
+}
+
+func (c *checker) ssaPackage() *ssa.Package {
+	return c.pass.ResultOf[ssax.Analyzer].(*ssax.Lazy).Get().SSA
+}
+
+// pathsOf returns the analysis of a function's branches.
+func (c *checker) pathsOf(fn *ssa.Function) *ssax.Paths {
+	p := c.paths[fn]
+	if p == nil {
+		p = ssax.NewPaths(fn)
+		c.paths[fn] = p
+	}
+	return p
+}

@@ -1,0 +1,99 @@
+package poolmisuse_test
+
+import (
+	"bytes"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"golang.org/x/tools/go/analysis/analysistest"
+
+	"github.com/perflint/perflint/analyzers/poolmisuse"
+	"github.com/perflint/perflint/internal/finding"
+	"github.com/perflint/perflint/internal/pragma"
+)
+
+var update = flag.Bool("update", false, "rewrite testdata/findings.golden")
+
+// everything shows what the default options hide.
+var everything = pragma.Options{Severity: finding.Info, Confidence: finding.Possible, Enable: []string{"poolmisuse"}}
+
+func Test(t *testing.T) {
+	analysistest.Run(t, analysistest.TestData(), poolmisuse.Analyzer,
+		"after", "alias", "values", "decl", "reset", "silent", "example.com/pools/pool", "wrapped", "thirdparty")
+}
+
+// The options show what is of off, and nothing of silent.
+func TestEverything(t *testing.T) {
+	analysistest.Run(t, analysistest.TestData(), poolmisuse.New(everything), "off", "silent", "tests")
+}
+
+// The flag -pools adds pools that nothing else tells apart from other types.
+func TestPools(t *testing.T) {
+	a := poolmisuse.New(pragma.Options{})
+	if err := a.Flags.Set("pools", "(*flagged.Store).Take=(*flagged.Store).Give"); err != nil {
+		t.Fatal(err)
+	}
+	analysistest.Run(t, analysistest.TestData(), a, "flagged")
+	if err := a.Flags.Set("pools", "(*flagged.Store).Take"); err == nil {
+		t.Error("a pair without an equals sign is accepted")
+	}
+}
+
+// TestFindings compares what diagnostics do not show: severity, witness, and
+// why a finding is hidden.
+func TestFindings(t *testing.T) {
+	var got bytes.Buffer
+	for _, f := range findings(t, "after", "alias", "values", "decl", "reset", "off", "tests", "thirdparty") {
+		printFinding(&got, &f)
+	}
+	golden := filepath.Join("testdata", "findings.golden")
+	if *update {
+		if err := os.WriteFile(golden, got.Bytes(), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(golden)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(got.Bytes(), want) {
+		t.Errorf("%s differs; run with -update and review the difference. Got:\n%s", golden, got.Bytes())
+	}
+}
+
+// unchecked ignores expectations, which another test is about.
+type unchecked struct{}
+
+func (unchecked) Errorf(string, ...any) {}
+
+// findings returns all findings in packages, hidden ones included, in order.
+func findings(t *testing.T, pkgs ...string) []finding.Finding {
+	t.Helper()
+	var all []finding.Finding
+	for _, result := range analysistest.Run(unchecked{}, analysistest.TestData(), poolmisuse.New(everything), pkgs...) {
+		if result.Err != nil {
+			t.Fatal(result.Err)
+		}
+		all = append(all, result.Result.(*finding.List).Findings...)
+	}
+	finding.Sort(all)
+	return all
+}
+
+func printFinding(w *bytes.Buffer, f *finding.Finding) {
+	fmt.Fprintf(w, "%s/%s:%d %s %s %s %s", f.Package, filepath.Base(f.Location.File), f.Location.Line, f.Function, f.Rule, f.Severity, f.Confidence)
+	if f.Hidden != "" {
+		fmt.Fprintf(w, " hidden: %s", f.Hidden)
+	}
+	if f.Suppressed != "" {
+		fmt.Fprintf(w, " suppressed by line %s", strings.Split(f.Suppressed, ":")[1])
+	}
+	fmt.Fprintf(w, "\n\t%s\n", f.Message)
+	for _, s := range f.Witness {
+		fmt.Fprintf(w, "\t%d %s: %s\n", s.Location.Line, s.Kind, s.Text)
+	}
+}

@@ -1,0 +1,5 @@
+package gin
+
+type Context struct{ Keys map[string]any }
+
+func (c *Context) Copy() *Context { return &Context{} }

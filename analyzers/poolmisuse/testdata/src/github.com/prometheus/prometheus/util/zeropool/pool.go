@@ -1,0 +1,7 @@
+package zeropool
+
+type Pool[T any] struct{}
+
+func (*Pool[T]) Get() (x T) { return }
+
+func (*Pool[T]) Put(T) {}

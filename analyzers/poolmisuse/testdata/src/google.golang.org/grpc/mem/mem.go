@@ -1,0 +1,6 @@
+package mem
+
+type BufferPool interface {
+	Get(length int) *[]byte
+	Put(*[]byte)
+}
