@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -31,6 +32,7 @@ func TestHosts(t *testing.T) {
 	if len(own) < 10 {
 		t.Errorf("only %d findings on all fixtures", len(own))
 	}
+	crossFire(t, own)
 	inVet := make(map[string]bool)
 	for _, f := range vet {
 		inVet[f.String()] = true
@@ -46,6 +48,22 @@ func TestHosts(t *testing.T) {
 	for _, f := range vet {
 		if !inOwn[f.String()] {
 			t.Errorf("only in go vet: %s", f)
+		}
+	}
+}
+
+// crossFire demands that no two analyzers speak about one place: each thing
+// belongs to one of them.
+func crossFire(t *testing.T, findings []fixtures.Finding) {
+	t.Helper()
+	first := make(map[string]fixtures.Finding)
+	for _, f := range findings {
+		place := fmt.Sprintf("%s:%d", f.File, f.Line)
+		analyzer, _, _ := strings.Cut(f.Rule, "/")
+		if other, ok := first[place]; !ok {
+			first[place] = f
+		} else if before, _, _ := strings.Cut(other.Rule, "/"); before != analyzer && analyzer != "perflint" && before != "perflint" {
+			t.Errorf("two analyzers speak about one line:\n%s\n%s", other, f)
 		}
 	}
 }

@@ -229,7 +229,7 @@ func okGoroutinePuts() {
 func timer() {
 	b := pool.Get().(*bytes.Buffer)
 	b.Reset()
-	time.AfterFunc(time.Second, func() { fill(b) }) // want `memory of b is used by a function that runs later`
+	time.AfterFunc(time.Millisecond, func() { fill(b) }) // want `memory of b is used by a function that runs later`
 	pool.Put(b)
 }
 
