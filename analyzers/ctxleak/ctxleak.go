@@ -107,6 +107,10 @@ func (c *checker) run() {
 // follow checks every release function that the package gets.
 func (c *checker) follow(pkg *ssax.Package) {
 	c.engine = typestate.New(&spec, pkg, c.lookup)
+	c.exportFacts() // first, so that they do not depend on what else is asked for
+	if c.reporter.FactsOnly() {
+		return
+	}
 	for _, fn := range pkg.Funcs {
 		for _, a := range c.engine.Acquisitions(fn) {
 			c.acquisition(a)
@@ -115,7 +119,6 @@ func (c *checker) follow(pkg *ssax.Package) {
 	if c.reporter.Enabled(ownerDropped) {
 		c.checkOwners(pkg)
 	}
-	c.exportFacts()
 }
 
 // An acquisition is a call of a producer, with all that a report needs.

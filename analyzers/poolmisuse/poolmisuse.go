@@ -83,6 +83,9 @@ func (c *checker) run(always bool) {
 	c.funcs = funcs
 	c.inferWrappers(funcs)
 	c.exportFacts(imported)
+	if c.reporter.FactsOnly() {
+		return
+	}
 	c.findRecycled(funcs)
 	c.findSharing(funcs)
 	c.pools = c.takeInventory(funcs)

@@ -61,6 +61,10 @@ func (c *checker) run() {
 	}
 	pkg := c.pass.ResultOf[ssax.Analyzer].(*ssax.Lazy).Get()
 	c.engine = typestate.New(c.spec.protocol(), pkg, c.lookup)
+	c.exportFacts() // first, so that they do not depend on what else is asked for
+	if c.reporter.FactsOnly() {
+		return
+	}
 	c.index = newIndex(c.spec, pkg.Funcs)
 	for _, fn := range pkg.Funcs {
 		for _, found := range c.engine.Acquisitions(fn) {
@@ -80,7 +84,6 @@ func (c *checker) run() {
 	c.each(c.length)
 	c.each(c.sleep)
 	c.each(c.contextTimer)
-	c.exportFacts()
 }
 
 // event checks one use of a timer.

@@ -303,6 +303,9 @@ func (x *executor) runAnalyzers(n *node, u *unit, root bool, own factSet) {
 			n.errors = append(n.errors, e)
 			continue
 		}
+		if index, ok := result.(*pragma.Index); ok {
+			index.FactsOnly = !root
+		}
 		results[a] = result
 	}
 	for _, a := range analyzers {

@@ -27,6 +27,10 @@ var Analyzer = &analysis.Analyzer{
 type Index struct {
 	Directives []Directive // in the order of the files and their comments
 
+	// FactsOnly is set by a driver that analyses the package for the sake of
+	// its importers, and drops the findings.
+	FactsOnly bool
+
 	files map[string]*fileIndex // by physical file name
 }
 

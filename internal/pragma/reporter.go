@@ -61,11 +61,16 @@ func NewReporter(pass *analysis.Pass, opts *Options, rules []finding.Rule) *Repo
 // List returns everything reported so far. It is the analyzer's result.
 func (r *Reporter) List() *finding.List { return r.list }
 
+// FactsOnly reports whether nobody will see the findings on this package: it
+// is looked at for the sake of its importers. An analyzer can stop when it has
+// exported its facts, which must be the same as otherwise.
+func (r *Reporter) FactsOnly() bool { return r.index.FactsOnly }
+
 // Enabled reports whether a rule speaks, so that an analyzer can save the
 // work for one that does not.
 func (r *Reporter) Enabled(rule string) bool {
 	known, ok := r.rules[rule]
-	return ok && r.opts.Enabled(known)
+	return ok && !r.index.FactsOnly && r.opts.Enabled(known)
 }
 
 // Versions returns the Go versions that hold at a position.

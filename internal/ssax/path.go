@@ -106,12 +106,14 @@ type Env struct {
 type fact struct {
 	cond  term
 	truth bool
+	hash  uint64
 }
 
 // A choice is the operand that a phi took when the path entered its block.
 type choice struct {
 	phi   *ssa.Phi
 	value ssa.Value
+	hash  uint64
 }
 
 // Key returns a text that is equal for equal environments.
@@ -125,6 +127,29 @@ func (e Env) Key(p *Paths) string {
 	}
 	slices.Sort(parts)
 	return strings.Join(parts, ";")
+}
+
+// Hash returns a number that is equal for equal environments, and different
+// for different ones but for one chance in 2^64 or so.
+func (e Env) Hash() uint64 {
+	var sum uint64
+	for _, f := range e.facts {
+		sum += f.hash
+	}
+	for _, c := range e.phis {
+		sum += c.hash
+	}
+	return sum
+}
+
+// hashText returns the FNV-1a hash of a text, with a number in front.
+func hashText(n int, text string) uint64 {
+	const prime = 1099511628211
+	h := (uint64(14695981039346656037) ^ uint64(n)) * prime
+	for i := range len(text) {
+		h = (h ^ uint64(text[i])) * prime
+	}
+	return h
 }
 
 // NonNil returns the environment extended by the knowledge that v is not nil.
@@ -210,12 +235,12 @@ func (p *Paths) assume(e Env, cond ssa.Value, truth bool) (Env, bool) {
 	}
 	for _, leaf := range t.leaves {
 		if p.uses[p.key(leaf)] > 1 {
-			return e.with(fact{t, truth}), true
+			return e.with(fact{cond: t, truth: truth}), true
 		}
 	}
 	for _, read := range t.reads {
 		if p.uses[read] > 1 {
-			return e.with(fact{t, truth}), true
+			return e.with(fact{cond: t, truth: truth}), true
 		}
 	}
 	return e, true // nothing else depends on it
@@ -242,6 +267,11 @@ func (e Env) lookup(t term) (truth, ok bool) {
 }
 
 func (e Env) with(f fact) Env {
+	n := 0
+	if f.truth {
+		n = 1
+	}
+	f.hash = hashText(n, f.cond.text)
 	return Env{facts: append(slices.Clip(e.facts), f), phis: e.phis}
 }
 
@@ -267,7 +297,7 @@ func (p *Paths) enter(e Env, from, to *ssa.BasicBlock) Env {
 			continue // no condition depends on it
 		}
 		if v := e.Resolve(phi.Edges[pred]); !stale(v) {
-			phis = append(slices.Clip(phis), choice{phi, v})
+			phis = append(slices.Clip(phis), choice{phi, v, hashText(2+p.ids[phi], p.key(v))})
 		}
 	}
 	known := func(f fact) bool {

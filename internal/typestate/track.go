@@ -1,9 +1,7 @@
 package typestate
 
 import (
-	"fmt"
 	"slices"
-	"strings"
 
 	"golang.org/x/tools/go/ssa"
 
@@ -111,7 +109,7 @@ type tracker struct {
 
 	closures map[*ssa.MakeClosure]closureUse
 	ids      map[ssa.Value]int
-	visited  map[string]bool
+	visited  map[key]bool
 	queue    []*point
 	result   *Track
 }
@@ -146,7 +144,7 @@ func (e *Engine) newTracker(fn *ssa.Function, v ssa.Value) *tracker {
 	return &tracker{
 		engine: e, spec: e.spec, paths: e.Paths(fn), value: v,
 		closures: make(map[*ssa.MakeClosure]closureUse),
-		ids:      make(map[ssa.Value]int), visited: make(map[string]bool), result: new(Track),
+		ids:      make(map[ssa.Value]int), visited: make(map[key]bool), result: new(Track),
 	}
 }
 
@@ -214,8 +212,8 @@ func (t *tracker) follow(p *point, succ int) {
 	if len(next.roles) == 0 {
 		return
 	}
-	if key := t.key(next); !t.visited[key] {
-		t.visited[key] = true
+	if k := t.key(next); !t.visited[k] {
+		t.visited[k] = true
 		t.queue = append(t.queue, next)
 	}
 }
@@ -286,17 +284,35 @@ func enter(p *point, to *ssa.BasicBlock) map[ssa.Value]role {
 	return roles
 }
 
-// key identifies a point among those of the same block.
-func (t *tracker) key(p *point) string {
-	parts := make([]string, 0, len(p.roles)+2)
+// A key identifies a point among those of a function. Roles and environment
+// are in it as hashes: that two of them are taken for one, and a path is
+// missed, has a chance of one in 2^64 or so.
+type key struct {
+	block               int
+	state               State
+	doubt, late, shared bool
+	roles, env          uint64
+}
+
+func (t *tracker) key(p *point) key {
+	k := key{p.block.Index, p.state, p.doubt, p.late != nil, p.shared != nil, 0, p.env.Hash()}
 	for v, r := range p.roles {
-		if _, ok := t.ids[v]; !ok {
-			t.ids[v] = len(t.ids)
+		id, ok := t.ids[v]
+		if !ok {
+			id = len(t.ids)
+			t.ids[v] = id
 		}
-		parts = append(parts, fmt.Sprintf("%d:%d", t.ids[v], r))
+		k.roles += mix(uint64(id)<<16 | uint64(r))
 	}
-	slices.Sort(parts)
-	return fmt.Sprint(p.block.Index, p.state, p.doubt, p.late != nil, p.shared != nil, strings.Join(parts, " "), p.env.Key(t.paths))
+	return k
+}
+
+// mix spreads the bits of a number, as the finaliser of SplitMix64 does.
+func mix(x uint64) uint64 {
+	x += 0x9e3779b97f4a7c15
+	x = (x ^ x>>30) * 0xbf58476d1ce4e5b9
+	x = (x ^ x>>27) * 0x94d049bb133111eb
+	return x ^ x>>31
 }
 
 // violate records the end of a path; the first of a kind is a shortest.
