@@ -76,11 +76,48 @@ func (c *checker) checkBodies(pkg *ssax.Package) {
 				c.reportBody(a, nil)
 				continue
 			}
+			a.Ends = bodiless{}
 			if track := engine.Track(a); track.Lost != nil && !track.Exhausted && !runsOnce(fn) {
 				c.reportBody(a, track)
 			}
 		}
 	}
+}
+
+// bodiless tells which paths know that a response has no body, by its status.
+type bodiless struct{}
+
+func (bodiless) At(*ssax.Paths, ssa.Instruction) bool { return false }
+
+func (bodiless) On(_ *ssax.Paths, from *ssa.BasicBlock, succ int) bool {
+	branch, ok := from.Instrs[len(from.Instrs)-1].(*ssa.If)
+	if !ok {
+		return false
+	}
+	cmp, ok := branch.Cond.(*ssa.BinOp)
+	if !ok || !(cmp.Op == token.EQL && succ == 0 || cmp.Op == token.NEQ && succ == 1) {
+		return false
+	}
+	status, ok := cmp.Y.(*ssa.Const)
+	if !ok || !isStatus(cmp.X) || status.Value == nil {
+		return false
+	}
+	code := status.Int64()
+	return code == 204 || code == 304 // https://www.rfc-editor.org/rfc/rfc9110#section-6.4.1
+}
+
+// isStatus reports whether a value is the status of some response.
+func isStatus(v ssa.Value) bool {
+	load, ok := v.(*ssa.UnOp)
+	if !ok {
+		return false
+	}
+	addr, ok := load.X.(*ssa.FieldAddr)
+	if !ok || !isResponse(addr.X.Type()) {
+		return false
+	}
+	s, ok := addr.X.Type().Underlying().(*types.Pointer).Elem().Underlying().(*types.Struct)
+	return ok && s.Field(addr.Field).Name() == "StatusCode"
 }
 
 // isHead reports whether a call sends a request that is made right here with
@@ -128,7 +165,7 @@ func (c *checker) reportBody(a *typestate.Acquisition, track *typestate.Track) {
 	}
 	draft.Witness = []pragma.Step{{Kind: "acquire", Pos: draft.Pos, End: draft.End, Text: fmt.Sprintf("%s returns %s, whose body is open unless the request failed", callee, name)}}
 	switch {
-	case track == nil || track.Released == nil && track.Lost.Kind == typestate.AtReturn && len(describe(track.Lost)) <= 1:
+	case track == nil || track.Released == nil:
 		draft.Message = fmt.Sprintf("the body of %s, from %s, is never closed: %s; defer %s.Body.Close() after the error check", name, callee, consequence, name)
 	default:
 		branches := describe(track.Lost)

@@ -40,13 +40,13 @@ func Rules() []finding.Rule {
 		{Name: discarded, Summary: "a context's cancel function is thrown away or never called", Confidence: finding.Certain},
 		{Name: lostOnPath, Summary: "a context's cancel function is not called on some path", Confidence: finding.Likely},
 		{Name: overwritten, Summary: "a context's cancel function is overwritten before it is called", Confidence: finding.Likely},
-		{Name: bodyNotClosed, Summary: "an HTTP response's body is not closed on some path", Confidence: finding.Likely},
+		{Name: bodyNotClosed, Summary: "an HTTP response's body is not closed on some path", Confidence: finding.Possible},
 		{Name: ownerDropped, Summary: "a value that holds a cancel function is dropped without calling it", Confidence: finding.Possible},
 		{Name: storedNeverCalled, Summary: "a context's cancel function is stored in a field that nothing calls", Confidence: finding.Likely},
 	}
 	for i := range rules {
 		r := &rules[i]
-		r.Severity, r.Default, r.Since = finding.Warning, r.Name != ownerDropped, "v0.1.0"
+		r.Severity, r.Default, r.Since = finding.Warning, r.Name != ownerDropped && r.Name != bodyNotClosed, "v0.1.0"
 		r.Nolint = []string{"govet", "lostcancel"} // https://pkg.go.dev/golang.org/x/tools/go/analysis/passes/lostcancel
 		if r.Name == bodyNotClosed {
 			r.Nolint = []string{"bodyclose"} // https://github.com/timakin/bodyclose

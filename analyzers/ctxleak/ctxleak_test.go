@@ -26,14 +26,14 @@ var everything = pragma.Options{Severity: finding.Info, Confidence: finding.Poss
 
 func Test(t *testing.T) {
 	analysistest.Run(t, analysistest.TestData(), ctxleak.Analyzer,
-		"body", "discarded", "goroutine", "lost", "paths", "silent", "stored", "example.com/lib/wrapped", "xnet", "mainpkg", "generated", "suppressed")
+		"discarded", "goroutine", "lost", "paths", "silent", "stored", "example.com/lib/wrapped", "xnet", "mainpkg", "generated", "suppressed")
 }
 
 // TestOff runs rules that are off by default, and shows what is only possible.
 func TestOff(t *testing.T) {
 	opts := everything
 	opts.Enable = []string{"all"}
-	analysistest.Run(t, analysistest.TestData(), ctxleak.New(opts), "owner", "wrappers")
+	analysistest.Run(t, analysistest.TestData(), ctxleak.New(opts), "body", "owner", "wrappers")
 }
 
 // The options show what is of info, and nothing of silent.

@@ -1,6 +1,8 @@
 package ctxleak
 
 import (
+	"go/token"
+	"go/types"
 	"slices"
 	"strings"
 
@@ -94,4 +96,62 @@ func conditions(branches []ssax.Branch) string {
 		}
 	}
 	return clause.String()
+}
+
+// againstContract reports whether a path supposes that a call returned neither
+// an error nor a result, which functions promise not to do.
+func againstContract(l *typestate.Violation) bool {
+	noError := make(map[ssa.Value]bool)
+	noResult := make(map[ssa.Value]bool)
+	for _, e := range l.Steps {
+		branch, ok := e.From.Instrs[len(e.From.Instrs)-1].(*ssa.If)
+		if !ok {
+			continue
+		}
+		cmp, ok := branch.Cond.(*ssa.BinOp)
+		if !ok || cmp.Op != token.EQL && cmp.Op != token.NEQ || (cmp.Op == token.EQL) != (e.Succ == 0) {
+			continue
+		}
+		if c, ok := cmp.Y.(*ssa.Const); !ok || !c.IsNil() {
+			continue
+		}
+		for _, part := range resultsOf(cmp.X) {
+			if types.Identical(part.Type(), types.Universe.Lookup("error").Type()) {
+				noError[part.Tuple] = true
+			} else {
+				noResult[part.Tuple] = true
+			}
+		}
+	}
+	for call := range noResult {
+		if noError[call] {
+			return true
+		}
+	}
+	return false
+}
+
+// resultsOf returns the results of calls that a value is or, if it is loaded
+// from a variable, that were stored there.
+func resultsOf(v ssa.Value) []*ssa.Extract {
+	if part, ok := v.(*ssa.Extract); ok {
+		return []*ssa.Extract{part}
+	}
+	load, ok := v.(*ssa.UnOp)
+	if !ok {
+		return nil
+	}
+	variable, ok := load.X.(*ssa.Alloc)
+	if !ok {
+		return nil
+	}
+	var parts []*ssa.Extract
+	for _, ref := range *variable.Referrers() {
+		if store, ok := ref.(*ssa.Store); ok {
+			if part, ok := store.Val.(*ssa.Extract); ok {
+				parts = append(parts, part)
+			}
+		}
+	}
+	return parts
 }

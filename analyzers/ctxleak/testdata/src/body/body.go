@@ -251,3 +251,17 @@ func okAsserted(url string) {
 	}
 	resp.Body.Close()
 }
+
+// Some responses have no body.
+func okNoContent(c *http.Client, req *http.Request) error {
+	resp, err := c.Do(req) // ok
+	if err != nil {
+		return err
+	}
+	if resp.StatusCode == http.StatusNoContent {
+		return nil
+	}
+	defer resp.Body.Close()
+	_, err = io.Copy(io.Discard, resp.Body)
+	return err
+}
