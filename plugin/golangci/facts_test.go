@@ -80,7 +80,7 @@ func TestFailures(t *testing.T) {
 		dir := unpack(t, "facts.txtar")
 		middle := filepath.Join(dir, "middle", "middle.go")
 		replaceIn(t, middle, "import", "import \"context\"\n\nimport")
-		replaceIn(t, middle, "func Die", `func leak(ctx context.Context) { ctx, _ = context.WithTimeout(ctx, 1); _ = ctx }
+		replaceIn(t, middle, "func Die", `func leak(ctx context.Context) { ctx, _ = context.WithTimeout(ctx, 1e9); println(ctx.Value(0)) }
 
 func `+function+`() {}
 
