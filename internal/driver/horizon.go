@@ -62,6 +62,7 @@ func (h horizon) addType(t types.Type) {
 			h.addObject(v)
 		}
 	case *types.Signature:
+		h.addParams(t.RecvTypeParams())
 		h.addParams(t.TypeParams())
 		h.addType(t.Params())
 		h.addType(t.Results())
