@@ -157,7 +157,7 @@ func (c *checker) reportBody(a *typestate.Acquisition, track *typestate.Track) {
 	name := source.name("the response")
 	const consequence = "its connection cannot be used again and stays open, with the goroutines that serve it, until the server closes it or the request's context ends"
 	draft := pragma.Draft{Rule: bodyNotClosed, Pos: a.Call.Pos()}
-	if isTestFile(c.pass, a.Call.Pos()) {
+	if c.inTest(a.Call.Pos()) {
 		draft.Severity = finding.Info // the process ends with the tests
 	}
 	if source.call != nil {
@@ -171,9 +171,9 @@ func (c *checker) reportBody(a *typestate.Acquisition, track *typestate.Track) {
 		branches := describe(track.Lost)
 		exit := c.lossPos(track.Lost, draft.Pos)
 		draft.Message = fmt.Sprintf("the body of %s, from %s, is not closed before line %d%s: %s; defer %s.Body.Close() after the error check",
-			name, callee, c.pass.Fset.Position(exit).Line, conditions(branches), consequence, name)
+			name, callee, c.pass.Fset.Position(exit).Line, ssax.Conditions(branches), consequence, name)
 		for _, b := range branches {
-			draft.Witness = append(draft.Witness, pragma.Step{Kind: "branch", Pos: b.Pos, End: b.End, Text: branchText(b)})
+			draft.Witness = append(draft.Witness, pragma.Step{Kind: "branch", Pos: b.Pos, End: b.End, Text: b.Clause()})
 		}
 		draft.Witness = append(draft.Witness, pragma.Step{Kind: "exit", Pos: exit, Text: "here the body is still open, and nothing can close it any more"})
 	}

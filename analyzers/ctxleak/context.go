@@ -75,18 +75,8 @@ func (e ended) On(paths *ssax.Paths, block *ssa.BasicBlock, succ int) bool {
 	if state := ssax.ChosenCase(block, succ); state != nil {
 		return e.isDone(paths, state.Chan)
 	}
-	branch, ok := block.Instrs[len(block.Instrs)-1].(*ssa.If)
-	if !ok {
-		return false
-	}
-	cmp, ok := branch.Cond.(*ssa.BinOp)
-	if !ok || !e.isCall(paths, cmp.X, contextErr) {
-		return false
-	}
-	if c, ok := cmp.Y.(*ssa.Const); !ok || !c.IsNil() {
-		return false
-	}
-	return cmp.Op == token.NEQ && succ == 0 || cmp.Op == token.EQL && succ == 1
+	v, nilThere := ssax.NilTest(block, succ)
+	return v != nil && !nilThere && e.isCall(paths, v, contextErr)
 }
 
 // isDone reports whether a channel is the Done channel of the context.

@@ -135,7 +135,7 @@ func (a *acquisition) bound() bound { return bound(a.Class) }
 func (c *checker) acquisition(found *typestate.Acquisition) {
 	a := &acquisition{Acquisition: found, name: producerName(found.Callee)}
 	a.source = findAssignment(c.pass.Files, a.Call.Pos(), a.Result)
-	a.inTest = isTestFile(c.pass, a.Call.Pos())
+	a.inTest = c.inTest(a.Call.Pos())
 	if a.Value == nil {
 		c.reportDiscarded(a)
 		return
@@ -155,11 +155,6 @@ func (c *checker) acquisition(found *typestate.Acquisition) {
 		c.checkStored(a, search)
 		c.noteOwner(a, search)
 	}
-}
-
-// isTestFile reports whether a position is in a test file.
-func isTestFile(pass *analysis.Pass, pos token.Pos) bool {
-	return strings.HasSuffix(pass.Fset.Position(pos).Filename, "_test.go")
 }
 
 // producerName returns the name of a function as people write it.

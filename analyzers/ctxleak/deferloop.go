@@ -125,7 +125,7 @@ func products(call *ssa.Call) []ssa.Value {
 	add := func(v ssa.Value) {
 		switch v.Type().Underlying().(type) {
 		case *types.Pointer, *types.Interface, *types.Chan, *types.Signature:
-			if !types.Identical(v.Type(), types.Universe.Lookup("error").Type()) {
+			if !ssax.IsError(v.Type()) {
 				list = append(list, v)
 			}
 		}

@@ -250,7 +250,7 @@ func inert(t types.Type) bool {
 	seen := new(typeutil.Map)
 	var check func(types.Type) bool
 	check = func(t types.Type) bool {
-		if seen.At(t) != nil || types.Identical(t, errorType) {
+		if seen.At(t) != nil || ssax.IsError(t) {
 			return true
 		}
 		seen.Set(t, true)
@@ -277,5 +277,3 @@ func inert(t types.Type) bool {
 	}
 	return check(t)
 }
-
-var errorType = types.Universe.Lookup("error").Type()

@@ -1,10 +1,7 @@
 package ctxleak
 
 import (
-	"go/token"
-	"go/types"
 	"slices"
-	"strings"
 
 	"golang.org/x/tools/go/ssa"
 
@@ -73,50 +70,18 @@ func (a *acquisition) returned(l *typestate.Violation) bool {
 	return slices.ContainsFunc(ret.Results, func(v ssa.Value) bool { return contexts[v] })
 }
 
-// conditions joins the last two decisions into a clause: " when a and b",
-// " in case c when a", or nothing.
-func conditions(branches []ssax.Branch) string {
-	var said []ssax.Branch
-	for _, b := range branches {
-		repeated := slices.ContainsFunc(said, func(other ssax.Branch) bool { return other.Text == b.Text })
-		if (b.Kind == ssax.IfBranch || b.Kind == ssax.CaseBranch) && !repeated {
-			said = append(said, b)
-		}
-	}
-	said = said[max(0, len(said)-2):]
-	var clause strings.Builder
-	for i, b := range said {
-		switch {
-		case b.Kind == ssax.CaseBranch:
-			clause.WriteString(" in " + b.Text)
-		case i > 0 && said[i-1].Kind == ssax.IfBranch:
-			clause.WriteString(" and " + b.Text)
-		default:
-			clause.WriteString(" when " + b.Text)
-		}
-	}
-	return clause.String()
-}
-
 // againstContract reports whether a path supposes that a call returned neither
 // an error nor a result, which functions promise not to do.
 func againstContract(l *typestate.Violation) bool {
 	noError := make(map[ssa.Value]bool)
 	noResult := make(map[ssa.Value]bool)
 	for _, e := range l.Steps {
-		branch, ok := e.From.Instrs[len(e.From.Instrs)-1].(*ssa.If)
-		if !ok {
+		v, nilThere := ssax.NilTest(e.From, e.Succ)
+		if v == nil || !nilThere {
 			continue
 		}
-		cmp, ok := branch.Cond.(*ssa.BinOp)
-		if !ok || cmp.Op != token.EQL && cmp.Op != token.NEQ || (cmp.Op == token.EQL) != (e.Succ == 0) {
-			continue
-		}
-		if c, ok := cmp.Y.(*ssa.Const); !ok || !c.IsNil() {
-			continue
-		}
-		for _, part := range resultsOf(cmp.X) {
-			if types.Identical(part.Type(), types.Universe.Lookup("error").Type()) {
+		for _, part := range resultsOf(v) {
+			if ssax.IsError(part.Type()) {
 				noError[part.Tuple] = true
 			} else {
 				noResult[part.Tuple] = true

@@ -44,7 +44,7 @@ func (c *checker) noteOwner(a *acquisition, search *typestate.Track) {
 				c.ownerOrder = append(c.ownerOrder, o)
 			}
 			p := typestate.Product{Result: i, Err: -1, Companion: -1, Class: a.Class}
-			if last := fn.Signature.Results().Len() - 1; last > i && types.Identical(fn.Signature.Results().At(last).Type(), types.Universe.Lookup("error").Type()) {
+			if last := fn.Signature.Results().Len() - 1; last > i && ssax.IsError(fn.Signature.Results().At(last).Type()) {
 				p.Err = last
 			}
 			o.constructors[fn] = p
@@ -136,15 +136,15 @@ func (c *checker) reportOwner(o *owner, a *typestate.Acquisition, track *typesta
 	branches := describe(track.Lost)
 	exit := c.lossPos(track.Lost, draft.Pos)
 	draft.Message = fmt.Sprintf("%s from %s holds a context, and %s is not called before line %d%s: the context stays registered with its parent; call it on this path too, or a method that does",
-		name, maker, field, c.pass.Fset.Position(exit).Line, conditions(branches))
-	if isTestFile(c.pass, a.Call.Pos()) {
+		name, maker, field, c.pass.Fset.Position(exit).Line, ssax.Conditions(branches))
+	if c.inTest(a.Call.Pos()) {
 		draft.Severity = finding.Info
 	}
 	draft.Witness = []pragma.Step{
 		{Kind: "acquire", Pos: draft.Pos, End: draft.End, Text: fmt.Sprintf("%s makes a context and keeps its cancel function in %s", maker, field)},
 	}
 	for _, b := range branches {
-		draft.Witness = append(draft.Witness, pragma.Step{Kind: "branch", Pos: b.Pos, End: b.End, Text: branchText(b)})
+		draft.Witness = append(draft.Witness, pragma.Step{Kind: "branch", Pos: b.Pos, End: b.End, Text: b.Clause()})
 	}
 	draft.Witness = append(draft.Witness, pragma.Step{Kind: "exit", Pos: exit, Text: fmt.Sprintf("%s is dropped here without a call of %s", name, field)})
 	c.reporter.Report(draft)

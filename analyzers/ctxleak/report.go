@@ -74,7 +74,7 @@ func (c *checker) reportLost(a *acquisition, s *typestate.Track) {
 		s.Lost.Steps = s.Lost.Steps[:steps] // what comes later does not matter
 	}
 	branches := describe(s.Lost)
-	when := conditions(branches)
+	when := ssax.Conditions(branches)
 	line := c.pass.Fset.Position(exit).Line
 	var message, last string
 	switch s.Lost.Kind {
@@ -101,7 +101,7 @@ func (c *checker) reportLost(a *acquisition, s *typestate.Track) {
 	}
 	step("acquire", draft.Pos, draft.End, fmt.Sprintf("%s returns %s", a.name, name))
 	for _, b := range branches {
-		step("branch", b.Pos, b.End, branchText(b))
+		step("branch", b.Pos, b.End, b.Clause())
 	}
 	step("exit", exit, token.NoPos, last)
 	if pos := s.Released.Pos(); pos.IsValid() {
@@ -131,7 +131,7 @@ func (c *checker) reportLostInGoroutine(a *acquisition, s *typestate.Track) {
 	draft := pragma.Draft{
 		Rule: lostOnPath, Severity: a.severity(), Pos: c.callPos(a), End: c.callEnd(a),
 		Message: fmt.Sprintf("%s is left to a goroutine, which ends on line %d without calling it%s: %s; defer it there",
-			name, c.pass.Fset.Position(exit).Line, conditions(branches), a.consequence()),
+			name, c.pass.Fset.Position(exit).Line, ssax.Conditions(branches), a.consequence()),
 	}
 	step := func(kind string, pos, end token.Pos, text string) {
 		draft.Witness = append(draft.Witness, pragma.Step{Kind: kind, Pos: pos, End: end, Text: text})
@@ -141,7 +141,7 @@ func (c *checker) reportLostInGoroutine(a *acquisition, s *typestate.Track) {
 		step("go", pos, token.NoPos, fmt.Sprintf("the goroutine that is to call %s starts", name))
 	}
 	for _, b := range branches {
-		step("branch", b.Pos, b.End, branchText(b))
+		step("branch", b.Pos, b.End, b.Clause())
 	}
 	step("exit", exit, token.NoPos, fmt.Sprintf("the goroutine ends without calling %s", name))
 	c.reporter.Report(draft)
@@ -169,18 +169,6 @@ func endsWithContext(v *typestate.Violation) bool {
 		state := ssax.ChosenCase(e.From, e.Succ)
 		return state != nil && isDone(state.Chan)
 	})
-}
-
-func branchText(b ssax.Branch) string {
-	switch b.Kind {
-	case ssax.CaseBranch:
-		return b.Text + " is chosen"
-	case ssax.LoopBranch:
-		return "the loop runs (" + b.Text + ")"
-	case ssax.LoopEndBranch:
-		return "the loop ends (" + b.Text + ")"
-	}
-	return "suppose that " + b.Text
 }
 
 // exitPos returns where a lost path ends.

@@ -3,7 +3,6 @@ package ctxleak
 import (
 	"fmt"
 	"go/token"
-	"go/types"
 	"slices"
 
 	"golang.org/x/tools/go/ssa"
@@ -118,7 +117,7 @@ func overwrittenAt(ret *ssa.Return, v ssa.Value, out map[ssa.Value]bool) bool {
 func onErrorPath(call *ssa.Call, ret *ssa.Return) bool {
 	for _, ref := range *call.Referrers() {
 		err, ok := ref.(*ssa.Extract)
-		if !ok || !types.Identical(err.Type(), types.Universe.Lookup("error").Type()) {
+		if !ok || !ssax.IsError(err.Type()) {
 			continue
 		}
 		for _, b := range call.Parent().Blocks {

@@ -4,6 +4,7 @@ import (
 	"go/types"
 	"slices"
 
+	"github.com/perflint/perflint/internal/ssax"
 	"github.com/perflint/perflint/internal/typestate"
 )
 
@@ -60,7 +61,7 @@ func returnsCancelFunc(sig *types.Signature) (typestate.Product, bool) {
 			p.Companion = i
 		case isNamed(t, "CancelFunc") || isNamed(t, "CancelCauseFunc"):
 			p.Result = i
-		case i > 0 && types.Identical(t, types.Universe.Lookup("error").Type()):
+		case i > 0 && ssax.IsError(t):
 			p.Err = i
 		}
 	}
@@ -83,7 +84,7 @@ func isReleaseFunc(t types.Type) bool {
 	if !ok || sig.Results().Len() > 0 || sig.Params().Len() > 1 {
 		return false
 	}
-	return sig.Params().Len() == 0 || types.Identical(sig.Params().At(0).Type(), types.Universe.Lookup("error").Type())
+	return sig.Params().Len() == 0 || ssax.IsError(sig.Params().At(0).Type())
 }
 
 // detached are the functions whose context never ends.

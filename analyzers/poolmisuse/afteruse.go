@@ -3,7 +3,6 @@ package poolmisuse
 import (
 	"fmt"
 	"go/token"
-	"go/types"
 	"slices"
 	"sort"
 
@@ -56,7 +55,7 @@ func (f *follower) uses(s *spot, instr ssa.Instruction) (ssa.Value, hold) {
 // callers leave the other results alone then.
 func besideError(ret *ssa.Return) bool {
 	last := ret.Results[len(ret.Results)-1]
-	return len(ret.Results) > 1 && types.Identical(last.Type(), types.Universe.Lookup("error").Type()) && !isNil(last)
+	return len(ret.Results) > 1 && ssax.IsError(last.Type()) && !ssax.IsNil(last)
 }
 
 // callUses returns which argument of a call refers to the object.
@@ -132,7 +131,7 @@ func besideFailure(object ssa.Value, block *ssa.BasicBlock) bool {
 			continue
 		}
 		cmp, ok := branch.Cond.(*ssa.BinOp)
-		if !ok || !isNil(cmp.Y) || cmp.Op != token.NEQ && cmp.Op != token.EQL {
+		if !ok || !ssax.IsNil(cmp.Y) || cmp.Op != token.NEQ && cmp.Op != token.EQL {
 			continue
 		}
 		failure, ok := cmp.X.(*ssa.Extract)

@@ -216,7 +216,7 @@ func (c *checker) derive(instr ssa.Instruction, of func(ssa.Value) hold) hold {
 func (c *checker) derivePhi(phi *ssa.Phi, of func(ssa.Value) hold) hold {
 	h := nothing
 	for _, e := range phi.Edges {
-		if e == phi || isNil(e) {
+		if e == phi || ssax.IsNil(e) {
 			continue
 		}
 		if of(e) == nothing {

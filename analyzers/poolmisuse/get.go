@@ -27,7 +27,7 @@ func (c *checker) checkFinalizer(get transfer) {
 				continue
 			}
 			callee := ssax.Callee(call.Common())
-			if callee == nil || !attachers[callee.FullName()] || held[call.Call.Args[0]] != whole || isNil(strip(call.Call.Args[1])) {
+			if callee == nil || !attachers[callee.FullName()] || held[call.Call.Args[0]] != whole || ssax.IsNil(strip(call.Call.Args[1])) {
 				continue
 			}
 			if removed(call) {
@@ -60,7 +60,7 @@ func removed(call *ssa.Call) bool {
 				continue
 			}
 			callee := ssax.Callee(other.Common())
-			if callee != nil && attachers[callee.FullName()] && isNil(strip(other.Call.Args[1])) {
+			if callee != nil && attachers[callee.FullName()] && ssax.IsNil(strip(other.Call.Args[1])) {
 				return true
 			}
 		}

@@ -120,7 +120,7 @@ func calleeName(call *ssa.Call) string {
 // keepsReference reports whether a value of a type may refer to what the
 // function that returns it was given.
 func keepsReference(t types.Type) bool {
-	if types.Identical(t, types.Universe.Lookup("error").Type()) {
+	if ssax.IsError(t) {
 		return false
 	}
 	switch t.Underlying().(type) {

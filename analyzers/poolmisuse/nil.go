@@ -7,6 +7,8 @@ import (
 
 	"golang.org/x/tools/go/ssa"
 
+	"github.com/perflint/perflint/internal/ssax"
+
 	"github.com/perflint/perflint/internal/pragma"
 )
 
@@ -27,7 +29,7 @@ func (c *checker) checkNil(put transfer) {
 	if load, ok := boxed.X.(*ssa.UnOp); ok {
 		why = nilResult(put.call, load)
 	}
-	if why == nil && !isNil(boxed.X) {
+	if why == nil && !ssax.IsNil(boxed.X) {
 		return
 	}
 	pos, end := c.span(put.call)
@@ -60,7 +62,7 @@ func nilResult(call ssa.CallInstruction, load *ssa.UnOp) ssa.Instruction {
 	}
 	for _, ref := range *cell.Referrers() {
 		store, ok := ref.(*ssa.Store)
-		if !ok || store.Addr != cell || !isNil(store.Val) || !store.Pos().IsValid() && store.Block().Index == 0 {
+		if !ok || store.Addr != cell || !ssax.IsNil(store.Val) || !store.Pos().IsValid() && store.Block().Index == 0 {
 			continue
 		}
 		if ret, ok := store.Block().Instrs[len(store.Block().Instrs)-1].(*ssa.Return); ok && store.Block() != cell.Parent().Recover && setsError(ret) {
@@ -120,16 +122,15 @@ func isErrorGuard(block *ssa.BasicBlock, fn *ssa.Function) bool {
 		return false
 	}
 	cmp, ok := branch.Cond.(*ssa.BinOp)
-	return ok && cmp.Op == token.NEQ && isNil(cmp.Y) && types.Identical(cmp.X.Type(), types.Universe.Lookup("error").Type()) &&
+	return ok && cmp.Op == token.NEQ && ssax.IsNil(cmp.Y) && ssax.IsError(cmp.X.Type()) &&
 		fn.Blocks[0].Succs[0] == block
 }
 
 // setsError reports whether the block of a return assigns an error that is
 // not the constant nil.
 func setsError(ret *ssa.Return) bool {
-	errorType := types.Universe.Lookup("error").Type()
 	for _, instr := range ret.Block().Instrs {
-		if s, ok := instr.(*ssa.Store); ok && types.Identical(s.Val.Type(), errorType) && !isNil(s.Val) {
+		if s, ok := instr.(*ssa.Store); ok && ssax.IsError(s.Val.Type()) && !ssax.IsNil(s.Val) {
 			return true
 		}
 	}

@@ -121,16 +121,7 @@ func branchSteps(path []edge) []pragma.Step {
 		if !ok {
 			continue
 		}
-		text := "suppose that " + b.Text
-		switch b.Kind {
-		case ssax.CaseBranch:
-			text = b.Text + " is chosen"
-		case ssax.LoopBranch:
-			text = "the loop runs (" + b.Text + ")"
-		case ssax.LoopEndBranch:
-			text = "the loop ends (" + b.Text + ")"
-		}
-		steps = append(steps, pragma.Step{Kind: "branch", Pos: b.Pos, End: b.End, Text: text})
+		steps = append(steps, pragma.Step{Kind: "branch", Pos: b.Pos, End: b.End, Text: b.Clause()})
 	}
 	return steps
 }

@@ -135,7 +135,7 @@ func (c *checker) product(call *ssa.CallCommon) (typestate.Product, bool) {
 	}
 	p := typestate.Product{Result: firstBit(w.Gets), Err: -1, Companion: -1}
 	results := call.Signature().Results()
-	if last := results.Len() - 1; last > 0 && types.Identical(results.At(last).Type(), types.Universe.Lookup("error").Type()) {
+	if last := results.Len() - 1; last > 0 && ssax.IsError(results.At(last).Type()) {
 		p.Err = last
 	}
 	return p, true

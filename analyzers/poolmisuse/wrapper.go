@@ -268,7 +268,7 @@ func asksSize(cond, object ssa.Value, depth int) bool {
 	}
 	switch v := cond.(type) {
 	case *ssa.BinOp:
-		if isNil(v.Y) && strip(v.X) == object || isNil(v.X) && strip(v.Y) == object {
+		if ssax.IsNil(v.Y) && strip(v.X) == object || ssax.IsNil(v.X) && strip(v.Y) == object {
 			return true
 		}
 		return asksSize(v.X, object, depth+1) || asksSize(v.Y, object, depth+1)
@@ -304,9 +304,4 @@ func sizes(call *ssa.Call) bool {
 		return true
 	}
 	return false
-}
-
-func isNil(v ssa.Value) bool {
-	c, ok := v.(*ssa.Const)
-	return ok && c.IsNil()
 }

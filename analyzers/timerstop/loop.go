@@ -130,7 +130,7 @@ func rateOfType(elem types.Type) rate {
 			return wakeupRate
 		}
 	}
-	if types.Identical(elem, types.Universe.Lookup("error").Type()) {
+	if ssax.IsError(elem) {
 		return wakeupRate
 	}
 	return messageRate

@@ -2,9 +2,7 @@ package timerstop
 
 import (
 	"go/token"
-	"go/types"
 	"slices"
-	"strings"
 
 	"golang.org/x/tools/go/ssa"
 
@@ -160,7 +158,7 @@ func (t *trail) conditional() bool {
 // testsError reports whether a condition compares an error.
 func testsError(cond ssa.Value) bool {
 	cmp, ok := cond.(*ssa.BinOp)
-	return ok && types.Identical(cmp.X.Type(), types.Universe.Lookup("error").Type())
+	return ok && ssax.IsError(cmp.X.Type())
 }
 
 // takesTime reports whether anything on a path may take long enough for a
@@ -208,40 +206,12 @@ func mayTakeTime(instr ssa.Instruction) bool {
 func (t *trail) witness() []pragma.Step {
 	var steps []pragma.Step
 	for _, b := range t.branches() {
-		text := "suppose that " + b.Text
-		switch b.Kind {
-		case ssax.CaseBranch:
-			text = b.Text + " is chosen"
-		case ssax.LoopBranch:
-			text = "the loop runs (" + b.Text + ")"
-		case ssax.LoopEndBranch:
-			text = "the loop ends (" + b.Text + ")"
-		}
-		steps = append(steps, pragma.Step{Kind: "branch", Pos: b.Pos, End: b.End, Text: text})
+		steps = append(steps, pragma.Step{Kind: "branch", Pos: b.Pos, End: b.End, Text: b.Clause()})
 	}
 	return steps
 }
 
 // when joins the last two decisions into a clause, such as " when err != nil".
 func (t *trail) when() string {
-	var said []ssax.Branch
-	for _, b := range t.branches() {
-		repeated := slices.ContainsFunc(said, func(other ssax.Branch) bool { return other.Text == b.Text })
-		if (b.Kind == ssax.IfBranch || b.Kind == ssax.CaseBranch) && !repeated {
-			said = append(said, b)
-		}
-	}
-	said = said[max(0, len(said)-2):]
-	var clause strings.Builder
-	for i, b := range said {
-		switch {
-		case b.Kind == ssax.CaseBranch:
-			clause.WriteString(" in " + b.Text)
-		case i > 0 && said[i-1].Kind == ssax.IfBranch:
-			clause.WriteString(" and " + b.Text)
-		default:
-			clause.WriteString(" when " + b.Text)
-		}
-	}
-	return clause.String()
+	return ssax.Conditions(t.branches())
 }

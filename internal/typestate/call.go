@@ -65,7 +65,7 @@ func judgement(t types.Type) role {
 	if basic, ok := t.Underlying().(*types.Basic); ok && basic.Kind() == types.Bool {
 		return verdict
 	}
-	if types.Identical(t, types.Universe.Lookup("error").Type()) {
+	if ssax.IsError(t) {
 		return failure
 	}
 	return 0

@@ -2,7 +2,6 @@ package typestate
 
 import (
 	"cmp"
-	"go/token"
 	"go/types"
 	"slices"
 
@@ -223,7 +222,7 @@ func (e *Engine) mayReturnResource(fn *ssa.Function) bool {
 // error, else -1.
 func errorResult(fn *ssa.Function) int {
 	results := fn.Signature.Results()
-	if last := results.Len() - 1; last > 0 && types.Identical(results.At(last).Type(), types.Universe.Lookup("error").Type()) {
+	if last := results.Len() - 1; last > 0 && ssax.IsError(results.At(last).Type()) {
 		return last
 	}
 	return -1
@@ -295,31 +294,4 @@ func extract(call *ssa.Call, n int) ssa.Value {
 		}
 	}
 	return nil
-}
-
-// isNil reports whether a value is the constant nil.
-func isNil(v ssa.Value) bool {
-	c, ok := v.(*ssa.Const)
-	return ok && c.IsNil()
-}
-
-// nilTest returns the value that a branch compares with nil, and whether the
-// value is nil on the edge to the given successor.
-func nilTest(block *ssa.BasicBlock, succ int) (v ssa.Value, nilThere bool) {
-	branch, ok := block.Instrs[len(block.Instrs)-1].(*ssa.If)
-	if !ok {
-		return nil, false
-	}
-	cmp, ok := branch.Cond.(*ssa.BinOp)
-	if !ok || cmp.Op != token.EQL && cmp.Op != token.NEQ {
-		return nil, false
-	}
-	x, y := cmp.X, cmp.Y
-	if isNil(x) {
-		x, y = y, x
-	}
-	if !isNil(y) {
-		return nil, false
-	}
-	return x, (cmp.Op == token.EQL) == (succ == 0)
 }

@@ -232,7 +232,7 @@ func (p *point) keeps(r role) bool {
 // the error, as in "if !assert.NoError(t, err)", and no test of the error
 // itself since: nobody knows which of the outcomes means success.
 func (t *tracker) doubtful(p *point, succ int) bool {
-	if v, nilThere := nilTest(p.block, succ); v != nil && nilThere && (p.roles[p.env.Resolve(v)]|p.roles[v])&failure != 0 {
+	if v, nilThere := ssax.NilTest(p.block, succ); v != nil && nilThere && (p.roles[p.env.Resolve(v)]|p.roles[v])&failure != 0 {
 		return false
 	}
 	branch, ok := p.block.Instrs[len(p.block.Instrs)-1].(*ssa.If)
@@ -249,7 +249,7 @@ func (t *tracker) doubtful(p *point, succ int) bool {
 // absentOn reports whether a path that takes an edge knows that there is no
 // resource: the call failed, or it is nil.
 func (t *tracker) absentOn(p *point, succ int) bool {
-	if v, nilThere := nilTest(p.block, succ); v != nil {
+	if v, nilThere := ssax.NilTest(p.block, succ); v != nil {
 		switch r := p.roles[p.env.Resolve(v)] | p.roles[v]; {
 		case r&failure != 0:
 			return !nilThere
