@@ -89,20 +89,31 @@ func closure(roots []*analysis.Analyzer, want func(*analysis.Analyzer) bool) []*
 	return list
 }
 
-// run analyses every node, each after its dependencies, and returns early
-// only if the context is cancelled.
+// before returns the nodes that must be done before a node can be analysed:
+// its dependencies, and the package that may have to stand in for it, whose
+// outcome decides whether it can and whose dependencies it then needs.
+func (n *node) before() []*node {
+	if n.fallback == nil || slices.Contains(n.deps, n.fallback) {
+		return n.deps
+	}
+	return append(slices.Clip(n.deps), n.fallback)
+}
+
+// run analyses every node, each after those before it, and returns early only
+// if the context is cancelled.
 func (x *executor) run(ctx context.Context, jobs int) error {
 	waiting := make(map[*node]int)
 	needed := make(map[*node]int) // dependents that are not released
 	dependents := make(map[*node][]*node)
 	ready := &queue{height: heights(x.graph)}
 	for _, n := range x.graph.nodes {
-		waiting[n] = len(n.deps)
-		for _, dep := range n.deps {
+		before := n.before()
+		waiting[n] = len(before)
+		for _, dep := range before {
 			dependents[dep] = append(dependents[dep], n)
 			needed[dep]++
 		}
-		if len(n.deps) == 0 {
+		if len(before) == 0 {
 			heap.Push(ready, n)
 		}
 	}
@@ -161,7 +172,7 @@ func (x *executor) release(n *node, needed map[*node]int) {
 	delete(x.owner, n.types)
 	x.mu.Unlock()
 	n.image, n.types, n.facts = nil, nil, nil
-	for _, dep := range n.deps {
+	for _, dep := range n.before() {
 		needed[dep]--
 		x.release(dep, needed)
 	}
