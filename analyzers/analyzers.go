@@ -4,6 +4,7 @@ package analyzers
 import (
 	"golang.org/x/tools/go/analysis"
 
+	"github.com/perflint/perflint/analyzers/chandeadlock"
 	"github.com/perflint/perflint/analyzers/ctxleak"
 	"github.com/perflint/perflint/analyzers/poolmisuse"
 	"github.com/perflint/perflint/analyzers/timerstop"
@@ -18,6 +19,7 @@ func All() []*analysis.Analyzer { return New(pragma.Options{}) }
 // [finding.List].
 func New(opts pragma.Options) []*analysis.Analyzer {
 	return []*analysis.Analyzer{
+		chandeadlock.New(opts),
 		ctxleak.New(opts),
 		poolmisuse.New(opts),
 		timerstop.New(opts),
@@ -28,6 +30,7 @@ func New(opts pragma.Options) []*analysis.Analyzer {
 // sorted by name within each.
 func Rules() []finding.Rule {
 	var rules []finding.Rule
+	rules = append(rules, chandeadlock.Rules()...)
 	rules = append(rules, ctxleak.Rules()...)
 	rules = append(rules, poolmisuse.Rules()...)
 	rules = append(rules, timerstop.Rules()...)

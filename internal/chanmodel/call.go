@@ -1,0 +1,285 @@
+package chanmodel
+
+import (
+	"go/constant"
+	"go/types"
+	"slices"
+	"strings"
+
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/perflint/perflint/internal/ssax"
+)
+
+// maxCallees is how many functions a call through a value or an interface may
+// lead to before the model says that it does not know.
+const maxCallees = 3
+
+// arguments returns the arguments of a call, the receiver first.
+func arguments(call *ssa.CallCommon) []ssa.Value {
+	if call.IsInvoke() {
+		return append([]ssa.Value{call.Value}, call.Args...)
+	}
+	return call.Args
+}
+
+// symbol returns what the table says about the function that a call names.
+func (x *extractor) symbol(call *ssa.CallCommon) (Symbol, bool) {
+	callee := ssax.Callee(call)
+	if callee == nil {
+		return Symbol{}, false
+	}
+	s, ok := x.table.Symbols[callee.FullName()]
+	return s, ok
+}
+
+// callees returns the functions of this package, and those of others that
+// have a summary, that a call may call. It reports false if there may be more.
+func (x *extractor) callees(call *ssa.CallCommon) ([]Callee, bool) {
+	if fn := call.StaticCallee(); fn != nil {
+		return x.static(origin(fn), call.Args)
+	}
+	if call.IsInvoke() {
+		fns := x.implementations(call.Method)
+		var list []Callee
+		for _, fn := range fns {
+			c, _ := x.static(fn, arguments(call))
+			list = append(list, c...)
+		}
+		return list, len(fns) > 0
+	}
+	return x.valueCallees(call.Value, call.Args)
+}
+
+// valueCallees returns what calling a function value may call.
+func (x *extractor) valueCallees(v ssa.Value, args []ssa.Value) ([]Callee, bool) {
+	c := x.ref(v).class.find()
+	if len(c.funcs) == 0 || len(c.funcs) > maxCallees {
+		return nil, false
+	}
+	var list []Callee
+	for _, f := range c.funcs {
+		actual := args
+		if f.bound != nil {
+			actual = append([]ssa.Value{f.bound}, args...)
+		}
+		callees, _ := x.static(f.fn, actual)
+		list = append(list, callees...)
+	}
+	return list, !c.foreign
+}
+
+// static returns a function as a callee, with its arguments.
+func (x *extractor) static(fn *ssa.Function, args []ssa.Value) ([]Callee, bool) {
+	if f := x.funcs[fn]; f != nil {
+		c := Callee{Func: f, Name: f.Label, Args: make(map[Object]Object)}
+		for i, param := range f.Params {
+			if i < len(args) {
+				c.Args[param] = x.ref(args[i]).object
+			}
+		}
+		return []Callee{c}, true
+	}
+	obj, ok := fn.Object().(*types.Func)
+	if !ok {
+		return nil, false
+	}
+	if s := x.lookup(obj); s != nil {
+		c := Callee{Summary: s, Name: shortName(obj), Args: make(map[Object]Object)}
+		for i, arg := range args {
+			c.Args[paramRoot(i)] = x.ref(arg).object
+		}
+		return []Callee{c}, false
+	}
+	return nil, false
+}
+
+// shortName returns the name of a function as its callers write it.
+func shortName(obj *types.Func) string {
+	recv := obj.Signature().Recv()
+	if recv == nil {
+		if obj.Pkg() == nil {
+			return obj.Name()
+		}
+		return obj.Pkg().Name() + "." + obj.Name()
+	}
+	t := recv.Type()
+	if p, ok := t.(*types.Pointer); ok {
+		t = p.Elem()
+	}
+	if named, ok := types.Unalias(t).(*types.Named); ok {
+		return named.Obj().Name() + "." + obj.Name()
+	}
+	return obj.Name()
+}
+
+// implementations returns the methods of this package that a call of an
+// interface's method may run: those of the types that implement it, if the
+// interface belongs to this package alone, or if there is just one.
+func (x *extractor) implementations(m *types.Func) []*ssa.Function {
+	if fns, ok := x.methods[m]; ok {
+		return fns
+	}
+	var fns []*ssa.Function
+	x.methods[m] = nil
+	recv := m.Signature().Recv()
+	if recv == nil {
+		return nil
+	}
+	iface, ok := recv.Type().Underlying().(*types.Interface)
+	if !ok || iface.NumMethods() == 1 && m.Pkg() != x.pkg.SSA.Pkg {
+		return nil // anything may implement io.Reader
+	}
+	scope := x.pkg.SSA.Pkg.Scope()
+	for _, name := range scope.Names() {
+		obj, ok := scope.Lookup(name).(*types.TypeName)
+		if !ok || obj.IsAlias() || types.IsInterface(obj.Type()) {
+			continue
+		}
+		if named, ok := obj.Type().(*types.Named); ok && named.TypeParams().Len() > 0 {
+			continue
+		}
+		t := types.Type(types.NewPointer(obj.Type()))
+		if !types.Implements(t, iface) {
+			continue
+		}
+		sel := types.NewMethodSet(t).Lookup(m.Pkg(), m.Name())
+		if sel == nil {
+			continue
+		}
+		if fn := x.pkg.SSA.Prog.FuncValue(sel.Obj().(*types.Func)); fn != nil && x.own[origin(fn)] && !slices.Contains(fns, origin(fn)) {
+			fns = append(fns, origin(fn))
+		}
+	}
+	local := false
+	if named, ok := types.Unalias(recv.Type()).(*types.Named); ok {
+		local = named.Obj().Pkg() == x.pkg.SSA.Pkg && !named.Obj().Exported()
+	}
+	if len(fns) > maxCallees || len(fns) > 1 && !local {
+		fns = nil
+	}
+	x.methods[m] = fns
+	return fns
+}
+
+// callResult resolves a result of a call: a field that a getter returns, or
+// what a function of the package makes.
+func (x *extractor) callResult(call *ssa.Call, i int) ref {
+	r := x.opaque(call)
+	if i > 0 {
+		r.object += Object("/" + string(rune('0'+i%10)))
+		r.class = x.class(r.class.id+string(rune('0'+i%10)), "", valueRank)
+	}
+	if s, ok := x.symbol(&call.Call); ok {
+		return x.symbolResult(call, i, s, r)
+	}
+	if b, ok := call.Call.Value.(*ssa.Builtin); ok {
+		if b.Name() == "append" {
+			unite(r.class, x.ref(call.Call.Args[0]).class)
+			if len(call.Call.Args) > 1 {
+				unite(r.class.part("[*]"), x.ref(call.Call.Args[1]).class.part("[*]"))
+			}
+		}
+		return ref{r.object, r.class.find()}
+	}
+	var fns []*ssa.Function
+	if fn := call.Call.StaticCallee(); fn != nil {
+		fns = []*ssa.Function{origin(fn)}
+	} else if call.Call.IsInvoke() {
+		fns = x.implementations(call.Call.Method)
+	}
+	if len(fns) == 0 || !x.own[fns[0]] {
+		r.class.foreign = true
+		r.class.open(Open)
+		if callee := ssax.Callee(&call.Call); callee != nil {
+			r.class.name = callee.Name() + "()"
+		}
+		return r
+	}
+	var inner ref
+	for _, fn := range fns {
+		inner = x.functionResult(fn, i)
+		if x.carries(resultType(call, i)) {
+			unite(r.class, inner.class)
+		}
+	}
+	if root := inner.object.Root(); len(fns) == 1 && inner.object != "" {
+		for j, arg := range arguments(&call.Call) {
+			if root == Object(x.name(fns[0]))+paramRoot(j) {
+				if base := x.ref(arg).object; base != "" {
+					r.object = base + inner.object[len(root):]
+				}
+			}
+		}
+	}
+	return ref{r.object, r.class.find()}
+}
+
+func resultType(call *ssa.Call, i int) types.Type {
+	if tuple, ok := call.Type().(*types.Tuple); ok {
+		return tuple.At(i).Type()
+	}
+	return call.Type()
+}
+
+// paramRoot returns the root of a parameter's object without its function.
+func paramRoot(i int) Object {
+	return Object("#p" + constant.MakeInt64(int64(i)).ExactString())
+}
+
+// symbolResult resolves a result of a function of an API.
+func (x *extractor) symbolResult(call *ssa.Call, i int, s Symbol, r ref) ref {
+	args := arguments(&call.Call)
+	if s.Locks > 0 && s.Locks <= len(args) {
+		r.class.kind = s.Result
+		unite(r.class.part(".L"), x.ref(args[s.Locks-1]).class)
+		return r
+	}
+	if s.Result == 0 || i > 0 {
+		r.class.foreign = true
+		r.class.open(Open)
+		return r
+	}
+	if s.ResultOf {
+		name := "." + ssax.Callee(&call.Call).Name() + "()"
+		of := x.ref(args[0])
+		r = ref{of.object.dot(name[1:]), of.class.part(name)}
+	}
+	r.class.kind = s.Result
+	r.class.foreign = true
+	r.class.open(OthersSend)
+	return r
+}
+
+// functionResult resolves a result of a function of the package.
+func (x *extractor) functionResult(fn *ssa.Function, i int) ref {
+	if r, ok := x.returned[fn][i]; ok {
+		return ref{r.object, r.class.find()}
+	}
+	id := x.name(fn) + "#r" + string(rune('0'+i%10))
+	r := ref{"", x.class("R:"+id, fn.Name()+"()", resultRank)}
+	if x.returned[fn] == nil {
+		x.returned[fn] = make(map[int]ref)
+	}
+	x.returned[fn][i] = r // for recursion
+	var objects []Object
+	for _, b := range fn.Blocks {
+		ret, ok := b.Instrs[len(b.Instrs)-1].(*ssa.Return)
+		if !ok || i >= len(ret.Results) {
+			continue
+		}
+		inner := x.ref(ret.Results[i])
+		if x.carries(ret.Results[i].Type()) {
+			unite(r.class, inner.class)
+		}
+		if !slices.Contains(objects, inner.object) {
+			objects = append(objects, inner.object)
+		}
+	}
+	r.class = r.class.find()
+	if len(objects) == 1 && strings.Contains(string(objects[0]), "#p") {
+		r.object = objects[0]
+	}
+	x.returned[fn][i] = r
+	return r
+}

@@ -1,0 +1,269 @@
+package chanmodel
+
+import (
+	"cmp"
+	"fmt"
+	"go/ast"
+	"go/token"
+	"go/types"
+	"slices"
+	"strings"
+
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/perflint/perflint/internal/ssax"
+)
+
+// A Summary is what callers in other packages need to know of a function.
+// Objects have the roots "#p0", "#p1" and so on, for its parameters.
+type Summary struct {
+	// Acquires are the locks that a call takes at some time, and may wait for.
+	Acquires []LockUse
+}
+
+// A LockUse is a lock that a function takes.
+type LockUse struct {
+	Object Object // empty if the caller cannot name it
+	Class  string // ID of the lock's resource, with the package's path
+	Read   bool   // a read lock
+	Via    string // where, for messages: "Store.Get (store.go:12)"
+}
+
+// Extract builds the model of a package. Lookup returns the summary of a
+// function of another package, or nil; it may be nil itself.
+func Extract(pkg *ssax.Package, table *Table, lookup func(*types.Func) *Summary) *Model {
+	if lookup == nil {
+		lookup = func(*types.Func) *Summary { return nil }
+	}
+	x := &extractor{
+		pkg: pkg, table: table, lookup: lookup,
+		own: make(map[*ssa.Function]bool), names: make(map[*ssa.Function]string), taken: make(map[string]bool),
+		classes: make(map[string]*class), refs: make(map[ssa.Value]ref), busy: make(map[ssa.Value]bool),
+		numbers: make(map[ssa.Value]int), cells: make(map[*ssa.Alloc][]ssa.Value),
+		closures: make(map[*ssa.Function]*ssa.MakeClosure), makes: make(map[string]string),
+		returned: make(map[*ssa.Function]map[int]ref), lockers: make(map[*class]string),
+		methods: make(map[*types.Func][]*ssa.Function), funcs: make(map[*ssa.Function]*Func),
+		result: make(map[*class]*Resource),
+	}
+	m := new(Model)
+	x.declare(m)
+	x.index()
+	x.flow()
+	x.escapes()
+	for _, fn := range pkg.Funcs {
+		x.skeleton(fn)
+	}
+	x.callers(m)
+	prune(m)
+	m.Resources = x.resources()
+	fset := pkg.SSA.Prog.Fset
+	m.line = func(pos token.Pos) int { return fset.Position(pos).Line }
+	return m
+}
+
+// declare makes the functions of the model, without their bodies.
+func (x *extractor) declare(m *Model) {
+	for _, fn := range x.pkg.Funcs {
+		x.own[fn] = true
+		f := &Func{Name: x.name(fn), Label: label(fn), Pos: fn.Pos(), Defs: make(map[int][]Object), source: fn}
+		f.InTest = strings.HasSuffix(fn.Prog.Fset.Position(fn.Pos()).Filename, "_test.go")
+		f.branches = &ssaBranches{fn: fn}
+		f.Called = x.outside(fn)
+		if fn.Parent() != nil {
+			f.Outer = x.funcs[fn.Parent()]
+		}
+		for i := range fn.Params {
+			f.Params = append(f.Params, Object(f.Name)+paramRoot(i))
+		}
+		x.funcs[fn] = f
+		m.Funcs = append(m.Funcs, f)
+	}
+}
+
+// name returns a name for a function that is unique in the model.
+func (x *extractor) name(fn *ssa.Function) string {
+	if name, ok := x.names[fn]; ok {
+		return name
+	}
+	name := fn.RelString(x.pkg.SSA.Pkg)
+	name = rootName(strings.NewReplacer("(*", "", "(", "", ")", "").Replace(name))
+	unique := name
+	for n := 2; x.taken[unique]; n++ {
+		unique = fmt.Sprintf("%s'%d", name, n)
+	}
+	x.taken[unique] = true
+	x.names[fn] = unique
+	return unique
+}
+
+// label returns the name of a function as people write it.
+func label(fn *ssa.Function) string {
+	if fn.Parent() != nil {
+		return "the function literal in " + strings.TrimPrefix(label(fn.Parent()), "the function literal in ")
+	}
+	if obj, ok := fn.Object().(*types.Func); ok && obj.Signature().Recv() != nil {
+		return shortName(obj)
+	}
+	return fn.Name()
+}
+
+func (x *extractor) position(pos token.Pos) string {
+	return x.pkg.SSA.Prog.Fset.Position(pos).String()
+}
+
+// index finds out what is stored to variables and where closures are made,
+// and what channels are called.
+func (x *extractor) index() {
+	x.each(func(_ *ssa.Function, instr ssa.Instruction) {
+		if made, ok := instr.(*ssa.MakeClosure); ok {
+			if fn := made.Fn.(*ssa.Function); x.closures[fn] == nil {
+				x.closures[fn] = made
+			}
+		}
+	})
+	x.each(func(fn *ssa.Function, instr ssa.Instruction) {
+		switch instr := instr.(type) {
+		case *ssa.Store:
+			if cell := x.cell(instr.Addr); cell != nil {
+				x.cells[cell] = append(x.cells[cell], instr.Val)
+			}
+		case *ssa.MakeInterface:
+			x.handed(instr.X.Type(), instr.Type())
+		case *ssa.ChangeInterface:
+			x.handed(instr.X.Type(), instr.Type())
+		}
+	})
+	for _, fn := range x.pkg.Funcs {
+		if syntax := fn.Syntax(); syntax != nil && fn.Parent() == nil {
+			ast.Inspect(syntax, x.nameMakes)
+		}
+	}
+}
+
+// nameMakes notes the names of variables that a make is assigned to. The
+// position of the channel is that of the parenthesis.
+func (x *extractor) nameMakes(n ast.Node) bool {
+	note := func(name ast.Expr, v ast.Expr) {
+		if call, ok := ast.Unparen(v).(*ast.CallExpr); ok {
+			x.makes[x.position(call.Lparen)] = types.ExprString(name)
+		}
+	}
+	switch n := n.(type) {
+	case *ast.AssignStmt:
+		if len(n.Lhs) == len(n.Rhs) {
+			for i := range n.Lhs {
+				note(n.Lhs[i], n.Rhs[i])
+			}
+		}
+	case *ast.ValueSpec:
+		if len(n.Names) == len(n.Values) {
+			for i := range n.Names {
+				note(n.Names[i], n.Values[i])
+			}
+		}
+	}
+	return true
+}
+
+// capacity returns the capacity of a channel.
+func (x *extractor) capacity(v *ssa.MakeChan) Cap {
+	size := v.Size
+	if conv, ok := size.(*ssa.Convert); ok {
+		size = conv.X
+	}
+	if c, ok := size.(*ssa.Const); ok && c.Value != nil {
+		return Cap{N: int(c.Int64())}
+	}
+	return Cap{Sym: x.symbolic(size)}
+}
+
+// symbolic returns a text for a number that is the same for the same value.
+func (x *extractor) symbolic(v ssa.Value) string {
+	switch v := v.(type) {
+	case *ssa.Const:
+		if v.Value != nil {
+			return v.Value.ExactString()
+		}
+	case *ssa.Convert:
+		return x.symbolic(v.X)
+	case *ssa.Call:
+		if b, ok := v.Call.Value.(*ssa.Builtin); ok && (b.Name() == "len" || b.Name() == "cap") {
+			return fmt.Sprintf("%s(%s)", b.Name(), x.ref(v.Call.Args[0]).object)
+		}
+	case *ssa.BinOp:
+		return fmt.Sprintf("(%s %s %s)", x.symbolic(v.X), v.Op, x.symbolic(v.Y))
+	}
+	return string(x.ref(v).object)
+}
+
+// resource returns the resource of a class.
+func (x *extractor) resource(c *class) *Resource {
+	c = c.find()
+	if r := x.result[c]; r != nil {
+		return r
+	}
+	r := &Resource{ID: c.id, Name: c.name, Kind: c.kind, Many: c.many, Access: c.access, Unknown: c.foreign, Nil: c.null, Made: c.made}
+	slices.SortFunc(r.Made, func(a, b Creation) int { return cmp.Compare(a.Pos, b.Pos) })
+	r.Made = slices.CompactFunc(r.Made, func(a, b Creation) bool { return a.Pos == b.Pos })
+	x.result[c] = r
+	return r
+}
+
+// resources returns the resources that operations work on.
+func (x *extractor) resources() []*Resource {
+	var list []*Resource
+	for _, r := range x.result {
+		list = append(list, r)
+	}
+	slices.SortFunc(list, func(a, b *Resource) int { return strings.Compare(a.ID, b.ID) })
+	return list
+}
+
+// callers notes for each function which places may call it.
+func (x *extractor) callers(m *Model) {
+	for _, f := range m.Funcs {
+		for i, b := range f.Blocks {
+			for _, op := range b.Ops {
+				for _, c := range op.Callees {
+					if c.Func != nil {
+						c.Func.Callers = append(c.Func.Callers, CallSite{f, i, op})
+					}
+				}
+			}
+		}
+	}
+}
+
+// prune drops the calls that lead to no operation.
+func prune(m *Model) {
+	matters := make(map[*Func]bool)
+	for changed := true; changed; {
+		changed = false
+		for _, f := range m.Funcs {
+			if !matters[f] && slices.ContainsFunc(f.Blocks, func(b *Block) bool {
+				return slices.ContainsFunc(b.Ops, func(op *Op) bool { return effective(op, matters) })
+			}) {
+				matters[f], changed = true, true
+			}
+		}
+	}
+	for _, f := range m.Funcs {
+		for _, b := range f.Blocks {
+			b.Ops = slices.DeleteFunc(b.Ops, func(op *Op) bool {
+				return (op.Kind == Call || op.Kind == Go) && !effective(op, matters)
+			})
+		}
+	}
+}
+
+// effective reports whether an operation does something, given which
+// functions do.
+func effective(op *Op, matters map[*Func]bool) bool {
+	switch op.Kind {
+	case RunDefers, Return, Panic, Never, Reassign:
+		return false
+	case Call, Go:
+		return slices.ContainsFunc(op.Callees, func(c Callee) bool { return c.Func == nil || matters[c.Func] })
+	}
+	return true
+}

@@ -1,0 +1,328 @@
+package chanmodel
+
+import (
+	"go/constant"
+	"go/token"
+	"go/types"
+	"slices"
+
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/perflint/perflint/internal/ssax"
+)
+
+// skeleton fills in the blocks of a function.
+func (x *extractor) skeleton(fn *ssa.Function) {
+	f := x.funcs[fn]
+	for _, b := range fn.Blocks {
+		block := new(Block)
+		for _, instr := range b.Instrs {
+			block.Ops = append(block.Ops, x.operations(instr)...)
+			if v, ok := instr.(ssa.Value); ok && defines(v) {
+				f.Defs[b.Index] = append(f.Defs[b.Index], x.opaque(v).object)
+			}
+		}
+		for i := range b.Succs {
+			block.Succs = append(block.Succs, x.edge(b, i))
+		}
+		f.Blocks = append(f.Blocks, block)
+	}
+	// A TryLock belongs to the edges on which it took the lock.
+	for _, b := range fn.Blocks {
+		x.tried(f, b)
+	}
+}
+
+// defines reports whether a register can be the root of an object.
+func defines(v ssa.Value) bool {
+	switch v.(type) {
+	case *ssa.Alloc, *ssa.MakeChan, *ssa.Call, *ssa.Phi, *ssa.Next, *ssa.Extract, *ssa.UnOp, *ssa.BinOp:
+		return true
+	}
+	return false
+}
+
+func (x *extractor) edge(b *ssa.BasicBlock, succ int) Edge {
+	e := Edge{To: b.Succs[succ].Index, Case: -1}
+	chosen := ssax.ChosenCase(b, succ)
+	if chosen == nil {
+		return e
+	}
+	sel := b.Instrs[len(b.Instrs)-1].(*ssa.If).Cond.(*ssa.BinOp).X.(*ssa.Extract).Tuple.(*ssa.Select)
+	e.Case = slices.Index(sel.States, chosen)
+	return e
+}
+
+// tried notes which edges a TryLock in a block takes its lock on.
+func (x *extractor) tried(f *Func, b *ssa.BasicBlock) {
+	branch, ok := b.Instrs[len(b.Instrs)-1].(*ssa.If)
+	if !ok {
+		return
+	}
+	cond, taken := branch.Cond, 0
+	if not, ok := cond.(*ssa.UnOp); ok && not.Op == token.NOT {
+		cond, taken = not.X, 1
+	}
+	call, ok := cond.(*ssa.Call)
+	if !ok {
+		return
+	}
+	if s, ok := x.symbol(&call.Call); ok && s.Op == TryLock {
+		for _, op := range f.Blocks[call.Block().Index].Ops {
+			if op.Kind == TryLock && op.Pos == call.Pos() {
+				f.Blocks[b.Index].Succs[taken].Took = op
+			}
+		}
+	}
+}
+
+// operations returns what an instruction does.
+func (x *extractor) operations(instr ssa.Instruction) []*Op {
+	switch instr := instr.(type) {
+	case *ssa.Send:
+		return one(&Op{Kind: Send, Ref: x.on(instr.Chan), Pos: instr.Pos()})
+	case *ssa.UnOp:
+		if instr.Op == token.ARROW {
+			op := &Op{Kind: Receive, Ref: x.on(instr.X), Pos: instr.Pos()}
+			if instr.CommaOk && instr.Block().Comment == "rangechan.loop" {
+				op.Kind = Range
+			}
+			return one(op)
+		}
+	case *ssa.Select:
+		return one(x.selects(instr))
+	case *ssa.Store:
+		return x.reassigned(instr)
+	case *ssa.Return:
+		return one(&Op{Kind: Return, Pos: ssax.ExitPos(instr)})
+	case *ssa.RunDefers:
+		return one(&Op{Kind: RunDefers, Pos: instr.Pos()})
+	case *ssa.Panic:
+		return one(&Op{Kind: panicKind(instr), Pos: instr.Pos()})
+	case ssa.CallInstruction:
+		ops := x.call(instr)
+		_, deferred := instr.(*ssa.Defer)
+		for _, op := range ops {
+			op.Deferred = deferred
+		}
+		return ops
+	}
+	return nil
+}
+
+func one(op *Op) []*Op { return []*Op{op} }
+
+// panicKind tells panics of the program from those that the SSA builder puts
+// behind calls that do not return and selects without default.
+func panicKind(p *ssa.Panic) OpKind {
+	v := p.X
+	if boxed, ok := v.(*ssa.MakeInterface); ok {
+		v = boxed.X
+	}
+	if c, ok := v.(*ssa.Const); ok && c.Value != nil && c.Value.Kind() == constant.String && !p.Pos().IsValid() {
+		if constant.StringVal(c.Value) == "noreturn" {
+			return Exit
+		}
+		return Never
+	}
+	return Panic
+}
+
+// on returns what an operation on a channel works on.
+func (x *extractor) on(v ssa.Value) Ref {
+	r := x.ref(v)
+	c := r.class.find()
+	if c.kind == 0 {
+		c.kind = x.kind(v.Type())
+	}
+	return Ref{r.object, x.resource(c)}
+}
+
+func (x *extractor) selects(instr *ssa.Select) *Op {
+	op := &Op{Kind: Select, Pos: instr.Pos(), Default: !instr.Blocking}
+	for _, s := range instr.States {
+		c := Case{Kind: Receive, Ref: x.on(s.Chan), Pos: s.Pos}
+		if s.Dir == types.SendOnly {
+			c.Kind = Send
+		}
+		op.Cases = append(op.Cases, c)
+	}
+	return op
+}
+
+// reassigned returns what a store does to access paths: those through a field
+// that gets another pointer lead elsewhere now.
+func (x *extractor) reassigned(store *ssa.Store) []*Op {
+	switch store.Val.Type().Underlying().(type) {
+	case *types.Pointer, *types.Chan, *types.Interface, *types.Map, *types.Slice, *types.Signature:
+	default:
+		return nil
+	}
+	if cell := x.cell(store.Addr); cell != nil && len(x.cells[cell]) == 1 {
+		return nil // the variable is what is stored
+	}
+	r := x.ref(store.Addr)
+	if r.object == "" {
+		return nil
+	}
+	return one(&Op{Kind: Reassign, Ref: Ref{Object: r.object}, Pos: store.Pos()})
+}
+
+// call returns what a call, go or defer statement does.
+func (x *extractor) call(instr ssa.CallInstruction) []*Op {
+	call := instr.Common()
+	pos := instr.Pos()
+	if b, ok := call.Value.(*ssa.Builtin); ok {
+		if b.Name() == "close" {
+			return one(&Op{Kind: Close, Ref: x.on(call.Args[0]), Pos: pos})
+		}
+		return nil
+	}
+	_, spawned := instr.(*ssa.Go)
+	if s, ok := x.symbol(call); ok {
+		return x.known(call, s, pos, spawned)
+	}
+	op := &Op{Kind: Call, Pos: pos, Text: calleeText(call)}
+	if spawned {
+		op.Kind = Go
+	}
+	var all bool
+	op.Callees, all = x.callees(call)
+	op.Unknown = !all
+	if !call.IsInvoke() && call.StaticCallee() == nil {
+		op.Object = x.ref(call.Value).object // the function value
+	}
+	if len(op.Callees) == 0 {
+		return nil
+	}
+	return one(op)
+}
+
+func calleeText(call *ssa.CallCommon) string {
+	if callee := ssax.Callee(call); callee != nil {
+		return callee.Name()
+	}
+	if fn := call.StaticCallee(); fn != nil {
+		return label(fn)
+	}
+	return "the function value"
+}
+
+// known returns what a call of a function of the table does.
+func (x *extractor) known(call *ssa.CallCommon, s Symbol, pos token.Pos, spawned bool) []*Op {
+	args := arguments(call)
+	var ops []*Op
+	if s.Op == Add && len(s.Starts) > 0 { // counts, starts and finishes: the goroutine is counted
+		ops = append(ops, &Op{Kind: Add, Ref: x.on(args[0]), N: s.Add, Pos: pos})
+	} else if s.Op != 0 && !spawned {
+		op := &Op{Kind: s.Op, Pos: pos}
+		if len(args) > 0 && s.Op != Slow && s.Op != Exit {
+			op.Ref = x.on(args[0])
+		}
+		switch s.Op {
+		case Add:
+			op.N = addend(args, s.Add)
+		case CondWait:
+			op.Locker = x.locker(args[0])
+		}
+		ops = append(ops, op)
+	}
+	invoke := func(i int, kind OpKind) {
+		if i >= len(args) {
+			return
+		}
+		callees, all := x.valueCallees(args[i], nil)
+		if len(callees) > 0 {
+			ops = append(ops, &Op{Kind: kind, Callees: callees, Unknown: !all, Pos: pos, Text: calleeText(call), Ref: Ref{Object: x.ref(args[i]).object}})
+		}
+	}
+	for _, i := range s.Calls {
+		if !s.Later {
+			invoke(i, Call)
+		}
+	}
+	for _, i := range s.Starts {
+		invoke(i, Go)
+		if last := len(ops) - 1; s.Op == Add && last >= 0 && ops[last].Kind == Go {
+			ops[last].Counts = x.on(args[0])
+		}
+	}
+	if s.Prints {
+		ops = append(ops, x.printed(call, pos)...)
+	}
+	return ops
+}
+
+// addend returns what an Add adds.
+func addend(args []ssa.Value, n int) int {
+	if n != 0 {
+		return n
+	}
+	if len(args) > 1 {
+		if c, ok := args[1].(*ssa.Const); ok && c.Value != nil {
+			return int(c.Int64())
+		}
+	}
+	return Unknown
+}
+
+// locker returns the lock of a condition.
+func (x *extractor) locker(cond ssa.Value) Ref {
+	c := x.ref(cond)
+	lock := Ref{c.object.dot("L"), x.resource(c.class.part(".L"))}
+	if sibling := x.lockers[c.class.find()]; sibling != "" {
+		lock.Object = c.object.up().dot(sibling)
+	}
+	return lock
+}
+
+// printed returns the calls of String and Error methods of this package that
+// printing the arguments of a call leads to.
+func (x *extractor) printed(call *ssa.CallCommon, pos token.Pos) []*Op {
+	var ops []*Op
+	for _, arg := range call.Args {
+		slice, ok := arg.(*ssa.Slice)
+		if !ok {
+			continue
+		}
+		array, ok := slice.X.(*ssa.Alloc)
+		if !ok {
+			continue
+		}
+		for _, ref := range *array.Referrers() {
+			addr, ok := ref.(*ssa.IndexAddr)
+			if !ok {
+				continue
+			}
+			for _, use := range *addr.Referrers() {
+				store, ok := use.(*ssa.Store)
+				if !ok {
+					continue
+				}
+				if boxed, ok := store.Val.(*ssa.MakeInterface); ok {
+					ops = append(ops, x.printedValue(boxed.X, pos)...)
+				}
+			}
+		}
+	}
+	return ops
+}
+
+// printedValue returns the call by which a value prints itself, if its method
+// is one of this package.
+func (x *extractor) printedValue(v ssa.Value, pos token.Pos) []*Op {
+	methods := types.NewMethodSet(v.Type())
+	for _, name := range []string{"Error", "String"} { // fmt asks in this order
+		sel := methods.Lookup(nil, name)
+		if sel == nil {
+			continue
+		}
+		fn := x.pkg.SSA.Prog.FuncValue(sel.Obj().(*types.Func))
+		if fn == nil || !x.own[origin(fn)] {
+			return nil
+		}
+		callees, _ := x.static(origin(fn), []ssa.Value{v})
+		return one(&Op{Kind: Call, Callees: callees, Pos: pos, Text: name})
+	}
+	return nil
+}

@@ -1,0 +1,304 @@
+package chanmodel
+
+import (
+	"hash/maphash"
+	"slices"
+
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/perflint/perflint/internal/ssax"
+)
+
+// branches decides which edges of a function one path can take. What a path
+// knows is immutable; nil knows nothing.
+type branches interface {
+	// follow returns what is known behind an edge of a block, and whether the
+	// path can take it.
+	follow(known knowledge, block, succ int) (knowledge, bool)
+	// at returns what is known whenever a block is entered.
+	at(block int) knowledge
+	// describe returns the decision at an edge in terms of the source.
+	describe(block, succ int) (ssax.Branch, bool)
+}
+
+type knowledge interface{ Hash() uint64 }
+
+// ssaBranches decides by the SSA form.
+type ssaBranches struct {
+	fn    *ssa.Function
+	paths *ssax.Paths // made when it is first needed
+}
+
+func (b *ssaBranches) prepare() {
+	if b.paths == nil {
+		b.paths = ssax.NewPaths(b.fn)
+	}
+}
+
+func (b *ssaBranches) at(block int) knowledge {
+	b.prepare()
+	return b.paths.At(b.fn.Blocks[block])
+}
+
+func (b *ssaBranches) follow(known knowledge, block, succ int) (knowledge, bool) {
+	b.prepare()
+	env, _ := known.(ssax.Env)
+	from := b.fn.Blocks[block]
+	for _, instr := range from.Instrs {
+		if store, ok := instr.(*ssa.Store); ok {
+			env = b.paths.Store(env, store)
+		}
+	}
+	return b.paths.Follow(env, from, succ)
+}
+
+func (b *ssaBranches) describe(block, succ int) (ssax.Branch, bool) {
+	return ssax.DescribeBranch(b.fn.Blocks[block], succ)
+}
+
+// literalBranches decides by the literals on the edges.
+type literalBranches struct{ f *Func }
+
+// literals are what is known on a path of a parsed model.
+type literals []Literal
+
+var seed = maphash.MakeSeed()
+
+func (l literals) Hash() uint64 {
+	var sum uint64
+	for _, lit := range l {
+		sum += maphash.Comparable(seed, lit)
+	}
+	return sum
+}
+
+func (b literalBranches) follow(known knowledge, block, succ int) (knowledge, bool) {
+	have, _ := known.(literals)
+	for _, lit := range b.f.Blocks[block].Succs[succ].Lits {
+		switch {
+		case slices.Contains(have, lit):
+		case slices.Contains(have, Literal{lit.Cond, !lit.True}):
+			return have, false
+		default:
+			have = append(slices.Clip(have), lit)
+		}
+	}
+	return have, true
+}
+
+func (b literalBranches) at(int) knowledge { return nil }
+
+func (b literalBranches) describe(block, succ int) (ssax.Branch, bool) {
+	lits := b.f.Blocks[block].Succs[succ].Lits
+	if len(lits) == 0 {
+		return ssax.Branch{}, false
+	}
+	text := lits[0].Cond
+	if !lits[0].True {
+		text = "!" + text
+	}
+	return ssax.Branch{Text: text}, true
+}
+
+// A Path is a place on a path through a function: the last of a list that
+// leads back to where the walk began. It is immutable.
+type Path struct {
+	Prev  *Path
+	Block int
+	Succ  int // the edge that was taken from the block; -1 at the end
+}
+
+// Branches returns the decisions on the path, in order, where the source has
+// some that mean something to a reader.
+func (p *Path) Branches(f *Func) []ssax.Branch {
+	var list []ssax.Branch
+	for ; p != nil; p = p.Prev {
+		if p.Succ < 0 {
+			continue
+		}
+		if b, ok := f.branches.describe(p.Block, p.Succ); ok {
+			list = append(list, b)
+		}
+	}
+	slices.Reverse(list)
+	return list
+}
+
+// A State is what a walk knows on a path. It is immutable.
+type State interface {
+	// Key is equal for states that need not be told apart.
+	Key() uint64
+}
+
+// A Walk visits the feasible paths of one function, breadth first. It merges
+// paths that come to the same block with equal states and equal knowledge of
+// conditions.
+type Walk[S State] struct {
+	Func *Func
+	// Step executes an operation, be it when it is reached or, if it was
+	// deferred, when deferred calls run. It reports false if the path ends.
+	Step func(s S, op *Op, at Place) (S, bool)
+	// Edge is told of each edge that a path takes; may be nil. It reports
+	// false if the path ends.
+	Edge func(s S, e *Edge, at Place) (S, bool)
+	// Enter is told of each block that a path comes to by an edge; may be nil.
+	Enter func(s S, block int) S
+	// Budget bounds the blocks visited; 0 means DefaultBudget.
+	Budget int
+}
+
+// DefaultBudget bounds a walk so that a function with very many paths costs
+// milliseconds.
+const DefaultBudget = 3000
+
+// A Place is where on a path a walk is.
+type Place struct {
+	Block, Index int   // Index is that of the operation at which deferred ones run, for these
+	Path         *Path // how the walk came to the block
+	// Pending are the deferred operations that have not run yet.
+	Pending *Defers
+}
+
+// Defers is a stack of deferred operations.
+type Defers struct {
+	Op   *Op
+	Next *Defers
+	hash uint64
+}
+
+func (d *Defers) push(op *Op, id uint64) *Defers {
+	next := &Defers{Op: op, Next: d, hash: id * 0x9e3779b97f4a7c15}
+	if d != nil {
+		next.hash += d.hash * 31
+	}
+	return next
+}
+
+// full reports whether an operation is on the stack as often as it may be: a
+// defer in a loop would make it grow for ever. Twice is enough to see what
+// the second one does.
+func (d *Defers) full(op *Op) bool {
+	n := 0
+	for ; d != nil; d = d.Next {
+		if d.Op == op {
+			n++
+		}
+	}
+	return n >= 2
+}
+
+type visit[S State] struct {
+	state   S
+	known   knowledge
+	block   int
+	path    *Path
+	pending *Defers
+}
+
+type visitKey struct {
+	block                 int
+	state, known, pending uint64
+}
+
+// Run walks from the entry, or from behind a place. It reports false if the
+// budget did not suffice: then not all paths were seen.
+func (w *Walk[S]) Run(start S) bool {
+	return w.run(visit[S]{state: start}, 0)
+}
+
+// RunFrom walks from an operation of a block on, which is not executed
+// itself. The path begins there; what was deferred before is given.
+func (w *Walk[S]) RunFrom(start S, block, index int, pending *Defers) bool {
+	return w.run(visit[S]{state: start, known: w.Func.branches.at(block), block: block, pending: pending}, index+1)
+}
+
+func (w *Walk[S]) run(first visit[S], index int) bool {
+	budget := w.Budget
+	if budget == 0 {
+		budget = DefaultBudget
+	}
+	ids := make(map[*Op]uint64)
+	seen := make(map[visitKey]bool)
+	queue := []visit[S]{first}
+	for ; len(queue) > 0; budget-- {
+		if budget == 0 {
+			return false
+		}
+		v := queue[0]
+		queue = queue[1:]
+		if !w.block(&v, index, ids) {
+			index = 0
+			continue
+		}
+		index = 0
+		block := w.Func.Blocks[v.block]
+		for succ := range block.Succs {
+			edge := &block.Succs[succ]
+			known, feasible := w.Func.branches.follow(v.known, v.block, succ)
+			if !feasible {
+				continue
+			}
+			next := visit[S]{v.state, known, edge.To, &Path{v.path, v.block, succ}, v.pending}
+			if w.Edge != nil {
+				var on bool
+				if next.state, on = w.Edge(v.state, edge, Place{v.block, len(block.Ops), next.path, v.pending}); !on {
+					continue
+				}
+			}
+			if w.Enter != nil {
+				next.state = w.Enter(next.state, edge.To)
+			}
+			key := visitKey{block: edge.To, state: next.state.Key()}
+			if known != nil {
+				key.known = known.Hash()
+			}
+			if next.pending != nil {
+				key.pending = next.pending.hash
+			}
+			if !seen[key] {
+				seen[key] = true
+				queue = append(queue, next)
+			}
+		}
+	}
+	return true
+}
+
+// block executes a block from an operation on. It reports false if the path
+// ends in it.
+func (w *Walk[S]) block(v *visit[S], index int, ids map[*Op]uint64) bool {
+	on := true
+	step := func(op *Op, i int) bool {
+		v.state, on = w.Step(v.state, op, Place{v.block, i, v.path, v.pending})
+		return on
+	}
+	for i := index; i < len(w.Func.Blocks[v.block].Ops); i++ {
+		op := w.Func.Blocks[v.block].Ops[i]
+		switch {
+		case op.Kind == Never:
+			return false
+		case op.Deferred:
+			if ids[op] == 0 {
+				ids[op] = uint64(len(ids) + 1)
+			}
+			if !v.pending.full(op) {
+				v.pending = v.pending.push(op, ids[op])
+			}
+		case op.Kind == RunDefers || op.Kind == Panic:
+			for v.pending != nil {
+				deferred := v.pending.Op
+				v.pending = v.pending.Next
+				if !step(deferred, i) {
+					return false
+				}
+			}
+			if op.Kind == Panic {
+				step(op, i)
+				return false
+			}
+		case !step(op, i) || op.Kind == Return || op.Kind == Exit:
+			return false
+		}
+	}
+	return true
+}
