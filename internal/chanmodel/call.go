@@ -71,7 +71,7 @@ func (x *extractor) valueCallees(v ssa.Value, args []ssa.Value) ([]Callee, bool)
 
 // static returns a function as a callee, with its arguments.
 func (x *extractor) static(fn *ssa.Function, args []ssa.Value) ([]Callee, bool) {
-	if f := x.funcs[fn]; f != nil {
+	if f := x.funcs[fn]; f != nil && fn.Blocks != nil {
 		c := Callee{Func: f, Name: f.Label, Args: make(map[Object]Object)}
 		for i, param := range f.Params {
 			if i < len(args) {

@@ -53,7 +53,7 @@ func Extract(pkg *ssax.Package, table *Table, lookup func(*types.Func) *Summary)
 	for _, fn := range pkg.Funcs {
 		x.skeleton(fn)
 	}
-	x.callers(m)
+	linkCallers(m)
 	prune(m)
 	m.Resources = x.resources()
 	fset := pkg.SSA.Prog.Fset
@@ -202,7 +202,11 @@ func (x *extractor) resource(c *class) *Resource {
 	if r := x.result[c]; r != nil {
 		return r
 	}
-	r := &Resource{ID: c.id, Name: c.name, Kind: c.kind, Many: c.many, Access: c.access, Unknown: c.foreign, Nil: c.null, Made: c.made}
+	id := c.id
+	if id == nilID { // of each, there are many
+		id = fmt.Sprintf("%s%d", nilID, len(x.result))
+	}
+	r := &Resource{ID: id, Name: c.name, Kind: c.kind, Many: c.many, Access: c.access, Unknown: c.foreign, Nil: c.null, Made: c.made}
 	slices.SortFunc(r.Made, func(a, b Creation) int { return cmp.Compare(a.Pos, b.Pos) })
 	r.Made = slices.CompactFunc(r.Made, func(a, b Creation) bool { return a.Pos == b.Pos })
 	x.result[c] = r
@@ -219,8 +223,8 @@ func (x *extractor) resources() []*Resource {
 	return list
 }
 
-// callers notes for each function which places may call it.
-func (x *extractor) callers(m *Model) {
+// linkCallers notes for each function which places may call it.
+func linkCallers(m *Model) {
 	for _, f := range m.Funcs {
 		for i, b := range f.Blocks {
 			for _, op := range b.Ops {

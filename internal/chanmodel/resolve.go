@@ -196,13 +196,16 @@ func origin(fn *ssa.Function) *ssa.Function {
 	return fn
 }
 
+// nilID is the ID of the class of a nil.
+const nilID = "~nil"
+
 func (x *extractor) constant(c *ssa.Const) ref {
 	if !c.IsNil() {
 		return ref{"", x.class("const", "", valueRank)}
 	}
 	// Each nil is a class of its own: what it is assigned to can hold nil, and
 	// is not the same as all else that can.
-	return ref{"", &class{id: "~nil", rank: valueRank + 1, null: true}}
+	return ref{"", &class{id: nilID, name: "nil", rank: valueRank + 1, null: true}}
 }
 
 func (x *extractor) global(g *ssa.Global) ref {

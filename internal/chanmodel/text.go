@@ -59,7 +59,7 @@ func field(s string) string {
 	if s == "" {
 		return "-"
 	}
-	return strings.ReplaceAll(s, " ", "_")
+	return strings.NewReplacer(" ", "_", "//", "_", "@", "'", "=", "-").Replace(s)
 }
 
 func (m *Model) at(pos token.Pos) string {
@@ -71,7 +71,7 @@ func (m *Model) at(pos token.Pos) string {
 
 func (m *Model) writeFunc(b *strings.Builder, f *Func) {
 	fmt.Fprintf(b, "func %s params=%d", f.Name, len(f.Params))
-	if f.Outer != nil {
+	if f.Outer != nil && f.Outer.active() {
 		b.WriteString(" outer=" + f.Outer.Name)
 	}
 	if f.Called {
