@@ -1,0 +1,105 @@
+package perfmark
+
+import (
+	"cmp"
+	"slices"
+	"sync"
+	"time"
+)
+
+// registry has the sites of the program, in the order of registration.
+var registry struct {
+	sync.Mutex
+	sites []*Site
+}
+
+// Register makes sites known, and allocates all that they will ever need: a
+// histogram of 2.4 kB for each. A site that is not registered is counted, but
+// neither timed nor exported. Registering a site again does nothing.
+func Register(sites []Site) {
+	registry.Lock()
+	defer registry.Unlock()
+	for i := range sites {
+		s := &sites[i]
+		if s.timing != nil {
+			continue
+		}
+		s.timing = new(timing)
+		s.label = newLabel(s)
+		registry.sites = append(registry.sites, s)
+	}
+}
+
+// A Stat is what is known of a site. Durations are zero if nothing was timed.
+type Stat struct {
+	Kind    string `json:"kind"`
+	Func    string `json:"func"`
+	File    string `json:"file"`
+	Line    int    `json:"line"`
+	Finding string `json:"finding,omitempty"`
+
+	Hits  uint64        `json:"hits"`     // exact
+	Timed uint64        `json:"timed"`    // how many of them were timed
+	Total time.Duration `json:"total_ns"` // estimated sum over all hits
+	Mean  time.Duration `json:"mean_ns"`
+	P50   time.Duration `json:"p50_ns"`
+	P90   time.Duration `json:"p90_ns"`
+	P99   time.Duration `json:"p99_ns"`
+	Max   time.Duration `json:"max_ns"` // longest that was timed
+}
+
+// Stats returns what is known of all registered sites, sorted by file, line
+// and kind. Sites go on counting meanwhile: numbers of one site may belong to
+// moments that are some nanoseconds apart.
+func Stats() []Stat {
+	registry.Lock()
+	sites := slices.Clone(registry.sites)
+	registry.Unlock()
+	stats := make([]Stat, len(sites))
+	for i, s := range sites {
+		stats[i] = s.stat()
+	}
+	slices.SortStableFunc(stats, func(a, b Stat) int {
+		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Kind, b.Kind))
+	})
+	return stats
+}
+
+func (s *Site) stat() Stat {
+	t := s.timing
+	st := Stat{
+		Kind: s.Kind, Func: s.Func, File: s.File, Line: s.Line, Finding: s.Finding,
+		Hits: s.Hits(), Timed: t.timed.Load(),
+		P50: time.Duration(t.quantile(0.50)), P90: time.Duration(t.quantile(0.90)), P99: time.Duration(t.quantile(0.99)),
+		Max: time.Duration(t.max.Load()),
+	}
+	var weight uint64
+	for i := range t.buckets {
+		weight += t.buckets[i].Load()
+	}
+	if weight > 0 {
+		mean := float64(t.total.Load()) / float64(weight)
+		st.Mean = time.Duration(mean)
+		st.Total = time.Duration(mean * float64(st.Hits))
+	}
+	return st
+}
+
+// Reset forgets what was counted and timed, for instance between two loads.
+// Executions that are under way are timed into the new period.
+func Reset() {
+	registry.Lock()
+	defer registry.Unlock()
+	for _, s := range registry.sites {
+		for i := range s.shards {
+			s.shards[i].hits.Store(0)
+		}
+		t := s.timing
+		t.timed.Store(0)
+		t.total.Store(0)
+		t.max.Store(0)
+		for i := range t.buckets {
+			t.buckets[i].Store(0)
+		}
+	}
+}
