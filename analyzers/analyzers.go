@@ -2,6 +2,8 @@
 package analyzers
 
 import (
+	"flag"
+
 	"golang.org/x/tools/go/analysis"
 
 	"github.com/perflint/perflint/analyzers/chandeadlock"
@@ -24,6 +26,14 @@ func New(opts pragma.Options) []*analysis.Analyzer {
 		poolmisuse.New(opts),
 		timerstop.New(opts),
 	}
+}
+
+// AddFlags declares the flags of all options, of every analyzer's and of
+// those that a single one reads.
+func AddFlags(flags *flag.FlagSet, opts *pragma.Options) {
+	opts.AddFlags(flags)
+	poolmisuse.AddFlags(flags, opts)
+	timerstop.AddFlags(flags, opts)
 }
 
 // Rules returns the rules of every analyzer, and those about suppressions,

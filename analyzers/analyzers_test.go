@@ -48,6 +48,30 @@ func TestThroughTheGate(t *testing.T) {
 	}
 }
 
+// A host that declares the flags of all options lets users set whatever an
+// analyzer can be told.
+func TestAddFlags(t *testing.T) {
+	set := flag.NewFlagSet("host", flag.ContinueOnError)
+	analyzers.AddFlags(set, new(pragma.Options))
+	mentioned := make(map[string]bool)
+	for _, a := range analyzers.All() {
+		a.Flags.VisitAll(func(f *flag.Flag) {
+			mentioned[f.Name] = true
+			switch host := set.Lookup(f.Name); {
+			case host == nil:
+				t.Errorf("%s has a flag -%s that hosts do not know", a, f.Name)
+			case host.Usage != f.Usage:
+				t.Errorf("-%s of %s: %q, but hosts say %q", f.Name, a, f.Usage, host.Usage)
+			}
+		})
+	}
+	set.VisitAll(func(f *flag.Flag) {
+		if !mentioned[f.Name] {
+			t.Errorf("no analyzer has the flag -%s", f.Name)
+		}
+	})
+}
+
 // Two sets of analyzers share nothing: a flag of one leaves the other alone.
 func TestNoSharedState(t *testing.T) {
 	one, two := analyzers.All(), analyzers.All()

@@ -30,7 +30,7 @@ type settingFlags struct {
 func newSettingFlags() *settingFlags {
 	f := &settingFlags{set: flag.NewFlagSet("settings", flag.ContinueOnError)}
 	f.set.SetOutput(io.Discard)
-	f.options.AddFlags(f.set)
+	analyzers.AddFlags(f.set, &f.options)
 	f.set.BoolVar(&f.tests, "tests", true, "also report findings in test files")
 	return f
 }
@@ -76,7 +76,7 @@ func (f *settingFlags) apply(key string, raw json.RawMessage) error {
 			return err
 		}
 	}
-	if !isList(key) {
+	if key != "enable" && key != "disable" {
 		return nil
 	}
 	// Against the rules of all analyzers, so that several linters can share
@@ -94,7 +94,9 @@ func isBool(f *flag.Flag) bool {
 	return ok && b.IsBoolFlag()
 }
 
-func isList(key string) bool { return key == "enable" || key == "disable" }
+func isList(key string) bool {
+	return slices.Contains([]string{"clocks", "disable", "enable", "pools"}, key)
+}
 
 // plainValues returns the value of a key as the flag takes it; of a list,
 // that is each element.

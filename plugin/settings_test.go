@@ -34,6 +34,9 @@ func TestSettings(t *testing.T) {
 		{conf{"generated": false}, pragma.Options{}},
 		{conf{"tests": false}, pragma.Options{SkipTests: true}},
 		{conf{"tests": true}, pragma.Options{}},
+		{conf{"clocks": "a.After=after, a.Tick=tick"}, pragma.Options{Clocks: []string{"a.After=after", "a.Tick=tick"}}},
+		{conf{"clocks": []any{"a.After=after"}}, pragma.Options{Clocks: []string{"a.After=after"}}},
+		{conf{"pools": []any{"a.Get=a.Put", "(*a.P[K,V]).Get=(*a.P[K,V]).Put"}}, pragma.Options{Pools: []string{"a.Get=a.Put", "(*a.P[K,V]).Get=(*a.P[K,V]).Put"}}},
 		{conf{"go": "1.20"}, pragma.Options{Go: "1.20"}},
 		{conf{"go": "go1.22.3"}, pragma.Options{Go: "go1.22.3"}},
 		{conf{"go": 1.22}, pragma.Options{Go: "1.22"}},
@@ -57,7 +60,7 @@ func TestBadSettings(t *testing.T) {
 		conf any
 		want string
 	}{
-		{conf{"sevrity": "info"}, `settings: unknown key "sevrity"; the keys are confidence, disable, enable, generated, go, severity, tests`},
+		{conf{"sevrity": "info"}, `settings: unknown key "sevrity"; the keys are clocks, confidence, disable, enable, generated, go, pools, severity, tests`},
 		{conf{"format": "json"}, `unknown key "format"`},
 		{conf{"severity": "fatal"}, `settings: severity: unknown severity "fatal": want info, warning or error`},
 		{conf{"severity": nil}, "settings: severity: want a plain value"},
@@ -71,6 +74,10 @@ func TestBadSettings(t *testing.T) {
 		{conf{"disable": "ctxleak/discraded"}, `settings: disable: no analyzer or rule matches "ctxleak/discraded"`},
 		{conf{"enable": []any{"[x"}}, `settings: enable: malformed rule pattern "[x"`},
 		{conf{"enable": []any{[]any{"all"}}}, "settings: enable: want a plain value"},
+		{conf{"clocks": []any{"a.After=before"}}, `settings: clocks: "a.After=before": want PACKAGE.NAME=SHAPE, with timer,`},
+		{conf{"clocks": conf{"a.After": "after"}}, "settings: clocks: want a plain value"},
+		{conf{"pools": []any{"a.Get=a.Put", "a.Get"}}, `settings: pools: "a.Get": want GET=PUT`},
+		{conf{"pools": 3}, `settings: pools: "3": want GET=PUT`},
 		{"severity", `settings: want keys with values`},
 		{[]any{"severity"}, `settings: want keys with values`},
 	}
@@ -118,7 +125,7 @@ func TestSettingsDocumented(t *testing.T) {
 }
 
 func FuzzSettings(f *testing.F) {
-	for _, seed := range []string{`null`, `{}`, `{"severity":"info"}`, `{"go":1.2}`, `{"disable":["ctxleak",null]}`, `{"tests":{}}`, `[1]`, `"x"`} {
+	for _, seed := range []string{`null`, `{}`, `{"severity":"info"}`, `{"go":1.2}`, `{"disable":["ctxleak",null]}`, `{"tests":{}}`, `{"clocks":["a.After=after"],"pools":"a.Get=a.Put"}`, `[1]`, `"x"`} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, text string) {

@@ -16,7 +16,10 @@
 // prometheus' zeropool, infers functions and methods that wrap one (getBuf
 // and putBuf, Free, Release, a generic Pool[T], arrays of pools by size), in
 // other packages too, and takes for a pool an interface whose name ends in
-// Pool with Get and Put of the same type. The flag -pools adds pairs.
+// Pool with Get and Put of the same type. The option pools names further
+// functions on the command line, in .perflint.yml or in the settings of
+// golangci-lint, such as
+// (*example.com/buf.Pool).Get=(*example.com/buf.Pool).Put.
 //
 // It is silent about objects that are returned, stored or sent, which
 // somebody else puts back, and about a Put that a limit on the size skips.

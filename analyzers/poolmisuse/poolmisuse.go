@@ -2,10 +2,13 @@ package poolmisuse
 
 import (
 	_ "embed"
+	"flag"
+	"fmt"
 	"go/ast"
 	"go/types"
 	"reflect"
 	"slices"
+	"sync"
 
 	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/go/ssa"
@@ -35,21 +38,31 @@ func New(opts pragma.Options) *analysis.Analyzer {
 		FactTypes:  []analysis.Fact{new(wraps), new(hasWrappers)},
 	}
 	opts.AddFlags(&a.Flags)
-	var extra pairsFlag
-	a.Flags.Var(&extra, "pools", "also know these comma-separated `pairs` GET=PUT of functions, such as (*example.com/pool.Pool).Get=(*example.com/pool.Pool).Put")
+	AddFlags(&a.Flags, &opts)
+	named := sync.OnceValues(func() (halves, error) { return parsePools(opts.Pools) }) // when the flags are set
 	a.Run = func(pass *analysis.Pass) (any, error) {
+		named, err := named()
+		if err != nil {
+			return nil, fmt.Errorf("option pools: %w", err)
+		}
 		c := &checker{
 			pass:     pass,
 			reporter: pragma.NewReporter(pass, &opts, rules),
-			known:    knownPairs(slices.Concat(pairs, extra)),
+			known:    knownPairs(pairs),
 			said:     make(map[spoken]bool),
 			paths:    make(map[*ssa.Function]*ssax.Paths),
 			defers:   make(map[*ssa.Function][]deferred),
 		}
-		c.run(len(extra) > 0)
+		c.run(named)
 		return c.reporter.List(), nil
 	}
 	return a
+}
+
+// AddFlags declares the flags of the options that only this analyzer reads.
+func AddFlags(flags *flag.FlagSet, opts *pragma.Options) {
+	check := func(list []string) error { _, err := parsePools(list); return err }
+	pragma.ListVar(flags, &opts.Pools, check, "pools", "poolmisuse: functions and methods that take an object from a pool and give it back, as comma-separated pairs `GET=PUT`, such as (*example.com/pool.Pool).Get=(*example.com/pool.Pool).Put")
 }
 
 // A checker analyses one package.
@@ -72,11 +85,12 @@ type checker struct {
 	defers map[*ssa.Function][]deferred
 }
 
-// run checks a package that mentions a pool, or imports a package with
-// functions that wrap one. All others cost nothing but this question.
-func (c *checker) run(always bool) {
-	imported := c.importsWrappers()
-	if !c.mentionsPool() && !imported && !always {
+// run checks a package that mentions a pool, of those that are named too, or
+// imports a package with functions that wrap one. All others cost nothing but
+// this question.
+func (c *checker) run(named halves) {
+	learnt, imported := c.learn(named), c.importsWrappers()
+	if !learnt && !c.mentionsPool() && !imported {
 		return
 	}
 	funcs := c.pass.ResultOf[ssax.Analyzer].(*ssax.Lazy).Get().Funcs

@@ -34,12 +34,44 @@ func TestEverything(t *testing.T) {
 // The flag -pools adds pools that nothing else tells apart from other types.
 func TestPools(t *testing.T) {
 	a := poolmisuse.New(pragma.Options{})
-	if err := a.Flags.Set("pools", "(*flagged.Store).Take=(*flagged.Store).Give"); err != nil {
+	for _, pairs := range []string{
+		"(*flagged.Store).Take=(*flagged.Store).Give",
+		"(flagged.Keyed[K, V]).Take=(*flagged.Keyed[K,V]).Give, (flagged.Source).Take=(flagged.Source).Give",
+		"flagged.Borrow=flagged.Return,(*flagged.Arena).Page=(*flagged.Page).Free",
+	} {
+		if err := a.Flags.Set("pools", pairs); err != nil {
+			t.Fatal(err)
+		}
+	}
+	analysistest.Run(t, analysistest.TestData(), a, "flagged", "flaggeduser")
+}
+
+func TestPoolsFlag(t *testing.T) {
+	a := poolmisuse.New(pragma.Options{})
+	const good = "a.Get=a.Put,(*a.Pool[K,V]).Get=(*a.Pool[K,V]).Put"
+	if err := a.Flags.Set("pools", good); err != nil {
 		t.Fatal(err)
 	}
-	analysistest.Run(t, analysistest.TestData(), a, "flagged")
-	if err := a.Flags.Set("pools", "(*flagged.Store).Take"); err == nil {
-		t.Error("a pair without an equals sign is accepted")
+	for bad, want := range map[string]string{
+		"(*b.Store).Take":             "want GET=PUT",
+		"(*b.Store).Take=":            "want a name with the path of its package",
+		"=b.Put":                      "want a name with the path of its package",
+		"b.Store.Take=b.Store.Give":   "want a method as (*PACKAGE.TYPE).NAME",
+		"(*b.Store).Take=Give":        "want a name with the path of its package",
+		"b.Get=b.Put=b.Drop":          `"b.Put=b" is no package path`,
+		"b.Get=b.Get":                 "cannot be a function that takes an object and one that gives it back",
+		"b.Get=a.Get":                 "cannot be a function that takes an object and one that gives it back",
+		"b.Get=b.Put,(*b.Store).Take": "want GET=PUT",
+	} {
+		if err := a.Flags.Set("pools", bad); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("-pools=%s: error %v, want one with %q", bad, err, want)
+		}
+	}
+	if got := a.Flags.Lookup("pools").Value.String(); got != good {
+		t.Errorf("-pools is %q, want %q", got, good)
+	}
+	if _, err := poolmisuse.New(pragma.Options{Pools: []string{"b.Get"}}).Run(nil); err == nil || !strings.Contains(err.Error(), "option pools: ") {
+		t.Errorf("a bad option: error %v, want one that names it", err)
 	}
 }
 

@@ -1,9 +1,6 @@
 package poolmisuse
 
 import (
-	"errors"
-	"strings"
-
 	"github.com/perflint/perflint/internal/finding"
 )
 
@@ -76,42 +73,4 @@ func Rules() []finding.Rule {
 		rules[i].Doc = finding.MustExtractDoc(doc, "Rule "+rules[i].Name)
 	}
 	return rules
-}
-
-// pairsFlag is the flag -pools: repeatable, each value comma-separated.
-type pairsFlag []pair
-
-func (f *pairsFlag) String() string {
-	var list []string
-	for _, p := range *f {
-		list = append(list, p.get+"="+p.put)
-	}
-	return strings.Join(list, ",")
-}
-
-func (f *pairsFlag) Set(text string) error {
-	for item := range strings.SplitSeq(text, ",") {
-		get, put, ok := strings.Cut(strings.TrimSpace(item), "=")
-		if !ok || get == "" || put == "" {
-			return errors.New("want GET=PUT, two functions as go doc names them, with package paths")
-		}
-		*f = append(*f, pair{get, put})
-	}
-	return nil
-}
-
-// knownPairs returns what the functions of pairs do, by full name. Methods
-// have their pool as receiver; a function stands for a pool of its own.
-func knownPairs(list []pair) map[string]*wraps {
-	known := make(map[string]*wraps)
-	for _, p := range list {
-		own := strings.HasPrefix(p.get, "(")
-		known[p.get] = &wraps{Gets: 1, Own: own}
-		object := uint64(1)
-		if own {
-			object = 2 // behind the receiver
-		}
-		known[p.put] = &wraps{Puts: object, Own: own, Sure: true}
-	}
-	return known
 }

@@ -5,7 +5,7 @@ package poolmisuse
 type pair struct{ get, put string }
 
 // pairs are the pools that the analyzer knows; wrappers around them are
-// inferred. The flag -pools adds to them.
+// inferred. The option Pools names further ones.
 var pairs = []pair{
 	{"(*sync.Pool).Get", "(*sync.Pool).Put"}, // https://pkg.go.dev/sync#Pool
 

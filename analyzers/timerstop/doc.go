@@ -20,7 +20,8 @@
 //
 // Known besides package time: the clocks of k8s.io/utils/clock,
 // github.com/benbjohnson/clock and github.com/jonboulle/clockwork, and what
-// the flag -clocks lists (example.com/clock.NewTicker=ticker). What these make
+// the option clocks lists (example.com/clock.NewTicker=ticker) on the command
+// line, in .perflint.yml or in the settings of golangci-lint. What these make
 // must be a type of the same package whose name ends in Timer or Ticker, with
 // the methods Stop and Reset and with a field C or a method C or Chan.
 //

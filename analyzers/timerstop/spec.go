@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"go/types"
 	"maps"
-	"slices"
 	"strings"
 
 	"golang.org/x/tools/go/ssa"
@@ -24,7 +23,7 @@ const (
 	tick                  // the channel of a ticker that nobody can stop
 )
 
-// shapes are the words for shapes in the flag -clocks.
+// shapes are the words for shapes in the option Clocks.
 var shapes = map[string]shape{"timer": timer, "ticker": ticker, "afterfunc": callback, "after": after, "tick": tick}
 
 // producers are the functions and methods that make timers, by package and
@@ -65,14 +64,19 @@ type spec struct {
 	homes     map[string]bool // the packages of the producers
 }
 
-// newSpec returns the built-in producers and those of the flag -clocks.
-func newSpec(extra clocks) *spec {
+// newSpec returns the built-in producers and those of the option Clocks, which
+// have the last word.
+func newSpec(list []string) (*spec, error) {
+	extra, err := parseClocks(list)
+	if err != nil {
+		return nil, err
+	}
 	s := &spec{producers: maps.Clone(producers), homes: make(map[string]bool)}
 	maps.Copy(s.producers, extra)
 	for name := range s.producers {
 		s.homes[name[:strings.LastIndex(name, ".")]] = true
 	}
-	return s
+	return s, nil
 }
 
 // producer returns the shape of what a function makes.
@@ -164,31 +168,28 @@ func (s *spec) isTimerCell(t types.Type) bool {
 	return (isPtr || isInterface) && s.isTimer(ptr.Elem())
 }
 
-// clocks is the flag -clocks: further producers.
-type clocks map[string]shape
-
-func (c clocks) String() string {
-	var list []string
-	for _, name := range slices.Sorted(maps.Keys(c)) {
-		for word, s := range shapes {
-			if s == c[name] {
-				list = append(list, name+"="+word)
-			}
+// parseClocks returns what the entries of the option Clocks say.
+func parseClocks(list []string) (map[string]shape, error) {
+	clocks := make(map[string]shape)
+	for _, entry := range list {
+		name, word, ok := strings.Cut(entry, "=")
+		makes, known := shapes[word]
+		if !ok || !known {
+			return nil, fmt.Errorf("%q: want PACKAGE.NAME=SHAPE, with timer, ticker, afterfunc, after or tick for the shape", entry)
 		}
-	}
-	return strings.Join(list, ",")
-}
-
-func (c clocks) Set(list string) error {
-	for entry := range strings.SplitSeq(list, ",") {
-		name, word, _ := strings.Cut(strings.TrimSpace(entry), "=")
-		s, known := shapes[word]
-		if slash := strings.LastIndex(name, "/"); !known || !strings.Contains(name[slash+1:], ".") {
-			return fmt.Errorf("%q: want PACKAGE.NAME=SHAPE, with timer, ticker, afterfunc, after or tick for the shape", entry)
+		fn, err := ssax.ParseFuncName(name)
+		if err != nil {
+			return nil, fmt.Errorf("%q: %w", entry, err)
 		}
-		c[name] = s
+		if fn.Recv != "" {
+			return nil, fmt.Errorf("%q: want a method without its receiver, as %s.%s=%s", entry, fn.Path, fn.Name, word)
+		}
+		if old, twice := clocks[name]; twice && old != makes {
+			return nil, fmt.Errorf("%q: another entry gives %s another shape; remove one of them", entry, name)
+		}
+		clocks[name] = makes
 	}
-	return nil
+	return clocks, nil
 }
 
 // closers are the methods that people call when they are done with a value.

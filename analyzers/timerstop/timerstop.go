@@ -2,11 +2,14 @@ package timerstop
 
 import (
 	_ "embed"
+	"flag"
+	"fmt"
 	"go/ast"
 	"go/token"
 	"go/types"
 	"reflect"
 	"strings"
+	"sync"
 
 	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/go/ssa"
@@ -27,7 +30,6 @@ var Analyzer = New(pragma.Options{})
 // options of this analyzer only.
 func New(opts pragma.Options) *analysis.Analyzer {
 	rules := Rules()
-	extra := make(clocks)
 	a := &analysis.Analyzer{
 		Name:       "timerstop",
 		Doc:        finding.MustExtractDoc(doc, "Analyzer timerstop"),
@@ -37,13 +39,24 @@ func New(opts pragma.Options) *analysis.Analyzer {
 		FactTypes:  []analysis.Fact{new(summary), new(carrier)},
 	}
 	opts.AddFlags(&a.Flags)
-	a.Flags.Var(extra, "clocks", "functions and methods that make timers, as comma-separated `PACKAGE.NAME=SHAPE`; the shape is timer, ticker, afterfunc, after or tick")
+	AddFlags(&a.Flags, &opts)
+	known := sync.OnceValues(func() (*spec, error) { return newSpec(opts.Clocks) }) // when the flags are set
 	a.Run = func(pass *analysis.Pass) (any, error) {
-		c := &checker{pass: pass, reporter: pragma.NewReporter(pass, &opts, rules), spec: newSpec(extra)}
+		spec, err := known()
+		if err != nil {
+			return nil, fmt.Errorf("option clocks: %w", err)
+		}
+		c := &checker{pass: pass, reporter: pragma.NewReporter(pass, &opts, rules), spec: spec}
 		c.run()
 		return c.reporter.List(), nil
 	}
 	return a
+}
+
+// AddFlags declares the flags of the options that only this analyzer reads.
+func AddFlags(flags *flag.FlagSet, opts *pragma.Options) {
+	check := func(list []string) error { _, err := parseClocks(list); return err }
+	pragma.ListVar(flags, &opts.Clocks, check, "clocks", "timerstop: functions and methods that make timers, as comma-separated `PACKAGE.NAME=SHAPE`; the shape is timer, ticker, afterfunc, after or tick")
 }
 
 // A checker analyses one package.

@@ -266,16 +266,28 @@ func TestClocks(t *testing.T) {
 
 func TestClocksFlag(t *testing.T) {
 	a := timerstop.New(pragma.Options{})
-	for _, bad := range []string{"clock.Every", "clock.Every=watch", "example.com/clock=ticker"} {
-		if err := a.Flags.Set("clocks", bad); err == nil {
-			t.Errorf("-clocks=%s is accepted", bad)
-		}
-	}
 	if err := a.Flags.Set("clocks", "example.com/b.T=timer, example.com/a.After=after"); err != nil {
 		t.Fatal(err)
 	}
-	if got, want := a.Flags.Lookup("clocks").Value.String(), "example.com/a.After=after,example.com/b.T=timer"; got != want {
+	for bad, want := range map[string]string{
+		"clock.Every":                            "want PACKAGE.NAME=SHAPE",
+		"clock.Every=watch":                      "timer, ticker, afterfunc, after or tick",
+		"clock.Every=":                           "timer, ticker, afterfunc, after or tick",
+		"example.com/clock=ticker":               "want a name with the path of its package",
+		"=ticker":                                "want a name with the path of its package",
+		"(*example.com/clock.C).NewTimer=timer":  "without its receiver, as example.com/clock.NewTimer=timer",
+		"example.com/clock.Clock.NewTimer=timer": "is no package path",
+		"example.com/b.T=ticker":                 "another entry gives example.com/b.T another shape",
+	} {
+		if err := a.Flags.Set("clocks", bad); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("-clocks=%s: error %v, want one with %q", bad, err, want)
+		}
+	}
+	if got, want := a.Flags.Lookup("clocks").Value.String(), "example.com/b.T=timer,example.com/a.After=after"; got != want {
 		t.Errorf("-clocks is %q, want %q", got, want)
+	}
+	if _, err := timerstop.New(pragma.Options{Clocks: []string{"a.After"}}).Run(nil); err == nil || !strings.Contains(err.Error(), "option clocks: ") {
+		t.Errorf("a bad option: error %v, want one that names it", err)
 	}
 }
 

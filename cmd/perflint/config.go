@@ -102,20 +102,20 @@ func (f *flags) applyConfig(name string, data []byte) error {
 			return fmt.Errorf("%s:%d: key %q appears twice", name, key.Line, key.Value)
 		}
 		seen[key.Value] = true
-		if err := f.applyKey(filepath.Dir(name), key, value, given[key.Value]); err != nil {
-			return fmt.Errorf("%s:%d: %s: %w", name, value.Line, key.Value, err)
+		if line, err := f.applyKey(filepath.Dir(name), key, value, given[key.Value]); err != nil {
+			return fmt.Errorf("%s:%d: %s: %w", name, line, key.Value, err)
 		}
 	}
 	return nil
 }
 
 // applyKey sets one flag from its value in the config file. A value that the
-// command line overrides is checked all the same.
-func (f *flags) applyKey(dir string, key, value *yaml.Node, overridden bool) error {
+// command line overrides is checked all the same. An error comes with its line.
+func (f *flags) applyKey(dir string, key, value *yaml.Node, overridden bool) (int, error) {
 	nodes := []*yaml.Node{value}
 	if value.Kind == yaml.SequenceNode {
-		if !slices.Contains([]string{"disable", "enable", "o", "tags"}, key.Value) {
-			return errors.New("want one value, not a list")
+		if !slices.Contains(lists, key.Value) {
+			return value.Line, errors.New("want one value, not a list")
 		}
 		nodes = value.Content
 	}
@@ -126,7 +126,7 @@ func (f *flags) applyKey(dir string, key, value *yaml.Node, overridden bool) err
 	var tags []string
 	for _, n := range nodes {
 		if n.Kind != yaml.ScalarNode || n.Tag == "!!null" {
-			return errors.New("want a plain value")
+			return n.Line, errors.New("want a plain value")
 		}
 		text := n.Value
 		switch key.Value {
@@ -139,12 +139,12 @@ func (f *flags) applyKey(dir string, key, value *yaml.Node, overridden bool) err
 			}
 		case "format":
 			if err := report.CheckFormat(text); err != nil {
-				return err
+				return n.Line, err
 			}
 		}
 		if err := target.Set(key.Value, text); err != nil {
-			return err
+			return n.Line, err
 		}
 	}
-	return nil
+	return 0, nil
 }

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/perflint/perflint/analyzers"
 	"github.com/perflint/perflint/internal/finding"
 	"github.com/perflint/perflint/internal/pragma"
 	"github.com/perflint/perflint/internal/report"
@@ -61,15 +62,18 @@ func newFlags() *flags {
 	s.StringVar(&f.cpuProfile, "cpuprofile", "", "write a CPU profile to `file`")
 	s.StringVar(&f.memProfile, "memprofile", "", "write a memory profile to `file`")
 	s.StringVar(&f.trace, "trace", "", "write an execution trace to `file`")
-	f.options.AddFlags(s)
+	analyzers.AddFlags(s, &f.options)
 	return f
 }
 
 // configurable are the flags that .perflint.yml may set: those that say what
 // a project wants, not what a person does at the moment.
 var configurable = []string{
-	"confidence", "disable", "enable", "fail-on", "format", "generated", "go", "j", "o", "severity", "tags", "tests",
+	"clocks", "confidence", "disable", "enable", "fail-on", "format", "generated", "go", "j", "o", "pools", "severity", "tags", "tests",
 }
+
+// lists are the keys of .perflint.yml whose value may be a list.
+var lists = []string{"clocks", "disable", "enable", "o", "pools", "tags"}
 
 // parse reads the command line and the config file of its folder. It returns
 // the package patterns.

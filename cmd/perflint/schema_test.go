@@ -5,7 +5,9 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
@@ -62,6 +64,16 @@ func TestConfigSchema(t *testing.T) {
 		{"o: [json=a.json, text=b.txt]\nformat: json\n", true},
 		{"j: 4\ntags: [a, b]\ngo: 1.22\ngenerated: true\n", true},
 		{"go: \"1.22\"\ntags: a,b\n", true},
+		{"clocks: a.b/c.After=after, time.X=tick\npools: [a.Get=a.Put, '(*a/b.P[K,V]).Get=(*a/b.P[K,V]).Put']\n", true},
+		{"pools: '(a.P[K,V]).Get=(a.P[K,V]).Put,(*a.P).Get=(*a.V).Free'\n", true},
+		{"clocks: []\n", true},
+		{"clocks: a.After\n", false},
+		{"clocks: [a.After=after, a.Tick=tock]\n", false},
+		{"clocks: {a.After: after}\n", false},
+		{"clocks: '(*a.C).After=after'\n", false},
+		{"pools: a.Get\n", false},
+		{"pools: [a.Get=Put]\n", false},
+		{"pools: [a.Get=a.Put=a.Drop]\n", false},
 		{"severity: fatal\n", false},
 		{"unknown: 1\n", false},
 		{"fix: true\n", false},
@@ -77,6 +89,32 @@ func TestConfigSchema(t *testing.T) {
 		}
 		if err := schema.Validate(yamlValue(t, test.text)); (err == nil) != test.ok {
 			t.Errorf("%q: the schema says %v", test.text, err)
+		}
+	}
+}
+
+// The config files that the documentation shows are fine.
+func TestDocumentedConfigs(t *testing.T) {
+	for _, name := range []string{"README.md", "docs/settings.md"} {
+		text, err := os.ReadFile(filepath.Join("..", "..", name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		n := 0
+		for _, block := range regexp.MustCompile("(?s)```yaml\n(.*?)```").FindAllStringSubmatch(string(text), -1) {
+			if !strings.Contains(block[1], "clocks:") {
+				continue // a file of something else
+			}
+			n++
+			if err := newFlags().applyConfig(name, []byte(block[1])); err != nil {
+				t.Error(err)
+			}
+			if err := compileSchema(t, "config.schema.json").Validate(yamlValue(t, block[1])); err != nil {
+				t.Errorf("%s: %v", name, err)
+			}
+		}
+		if n == 0 {
+			t.Errorf("%s shows no config file", name)
 		}
 	}
 }
@@ -131,7 +169,7 @@ func TestConfigSchemaKeys(t *testing.T) {
 
 // FuzzConfig: any text is either applied or refused with the file's name.
 func FuzzConfig(f *testing.F) {
-	for _, seed := range []string{"severity: info", "enable: [a, b]", "a: &x\nb: *x", "? {}\n: 1", "tests: !!bool yes", "\xff", "o: [json=x]"} {
+	for _, seed := range []string{"severity: info", "enable: [a, b]", "a: &x\nb: *x", "? {}\n: 1", "tests: !!bool yes", "\xff", "o: [json=x]", "clocks: [a.B=timer]\npools:\n- (*a.P[K,V]).Get=a.Put"} {
 		f.Add([]byte(seed))
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {

@@ -9,6 +9,7 @@ import (
 	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/go/analysis/unitchecker"
 
+	"github.com/perflint/perflint/analyzers"
 	"github.com/perflint/perflint/internal/pragma"
 )
 
@@ -19,7 +20,7 @@ import (
 func (a *app) vet(args []string) int {
 	all := a.analyzers(pragma.Options{})
 	shared := flag.NewFlagSet("", flag.ContinueOnError)
-	new(pragma.Options).AddFlags(shared)
+	analyzers.AddFlags(shared, new(pragma.Options))
 	shared.VisitAll(func(f *flag.Flag) {
 		value := vetFlag{name: f.Name, analyzers: all}
 		if b, ok := f.Value.(interface{ IsBoolFlag() bool }); ok {
@@ -34,7 +35,7 @@ func (a *app) vet(args []string) int {
 	return exitFailure
 }
 
-// A vetFlag sets the flag of the same name of every analyzer.
+// A vetFlag sets the flag of the same name of every analyzer that has it.
 type vetFlag struct {
 	name      string
 	isBool    bool
@@ -46,6 +47,9 @@ func (f vetFlag) IsBoolFlag() bool { return f.isBool }
 
 func (f vetFlag) Set(value string) error {
 	for _, a := range f.analyzers {
+		if a.Flags.Lookup(f.name) == nil {
+			continue // an option that only others read
+		}
 		if err := a.Flags.Set(f.name, value); err != nil {
 			return err
 		}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"path"
 	"runtime"
+	"slices"
 	"strings"
 
 	"github.com/perflint/perflint/internal/finding"
@@ -30,15 +31,20 @@ type Options struct {
 	Go        string  // -go: overrides the main module's go and godebug lines
 	Main      GoLines // the main module's lines; unknown in vet and plugin mode
 	Toolchain string  // such as "go1.26.8"; empty means that of the running tool
+
+	// What single analyzers know besides their tables. The analyzer that
+	// reads a list declares its flag and checks its entries.
+	Clocks []string // timerstop: functions that make timers
+	Pools  []string // poolmisuse: functions that take from a pool and give back
 }
 
-// AddFlags registers the options that go vet and golangci-lint users can set
-// on an analyzer's flag set.
+// AddFlags registers the options of every analyzer that go vet and
+// golangci-lint users can set.
 func (o *Options) AddFlags(flags *flag.FlagSet) {
 	flags.TextVar(&o.Severity, "severity", cmp.Or(o.Severity, finding.Warning), "report findings of this `severity` and above: info, warning or error")
 	flags.TextVar(&o.Confidence, "confidence", cmp.Or(o.Confidence, finding.Likely), "report findings of this `confidence` and above: possible, likely or certain")
-	flags.Var((*patterns)(&o.Enable), "enable", "also run the rules that match these comma-separated `patterns` (analyzer, rule or glob)")
-	flags.Var((*patterns)(&o.Disable), "disable", "do not run the rules that match these comma-separated `patterns`; the most specific pattern wins")
+	ListVar(flags, &o.Enable, checkPatterns, "enable", "also run the rules that match these comma-separated `patterns` (analyzer, rule or glob)")
+	ListVar(flags, &o.Disable, checkPatterns, "disable", "do not run the rules that match these comma-separated `patterns`; the most specific pattern wins")
 	flags.BoolVar(&o.Generated, "generated", o.Generated, "also report findings in generated files")
 	flags.Var((*goVersion)(&o.Go), "go", "assume that the main module's go line says this `version` (decides how timers behave)")
 }
@@ -56,20 +62,65 @@ func (v *goVersion) Set(text string) error {
 	return nil
 }
 
-// patterns is a list flag: repeatable, each value comma-separated.
-type patterns []string
+// ListVar declares a flag that adds to a list of options: it may be repeated,
+// and each value is comma-separated. Commas in brackets, such as those between
+// type parameters, separate nothing. A list that the check refuses stays as it
+// was.
+func ListVar(flags *flag.FlagSet, list *[]string, check func(list []string) error, name, usage string) {
+	flags.Var(listFlag{list, check}, name, usage)
+}
 
-func (p *patterns) String() string { return strings.Join(*p, ",") }
+type listFlag struct {
+	list  *[]string
+	check func(list []string) error
+}
 
-func (p *patterns) Set(list string) error {
-	for pattern := range strings.SplitSeq(list, ",") {
-		if pattern = strings.TrimSpace(pattern); pattern == "" {
-			continue
+func (f listFlag) String() string {
+	if f.list == nil {
+		return "" // package flag asks the zero value for the default
+	}
+	return strings.Join(*f.list, ",")
+}
+
+func (f listFlag) Set(text string) error {
+	longer := slices.Concat(*f.list, splitList(text))
+	if err := f.check(longer); err != nil {
+		return err
+	}
+	*f.list = longer
+	return nil
+}
+
+// splitList returns the entries of a comma-separated list without the empty
+// ones.
+func splitList(text string) []string {
+	var entries []string
+	add := func(entry string) {
+		if entry = strings.TrimSpace(entry); entry != "" {
+			entries = append(entries, entry)
 		}
+	}
+	depth, start := 0, 0
+	for i, r := range text {
+		switch {
+		case r == '[':
+			depth++
+		case r == ']':
+			depth--
+		case r == ',' && depth <= 0:
+			add(text[start:i])
+			start = i + 1
+		}
+	}
+	add(text[start:])
+	return entries
+}
+
+func checkPatterns(list []string) error {
+	for _, pattern := range list {
 		if _, err := path.Match(pattern, ""); err != nil {
 			return fmt.Errorf("malformed rule pattern %q: %w", pattern, err)
 		}
-		*p = append(*p, pattern)
 	}
 	return nil
 }

@@ -101,6 +101,8 @@ func TestAddFlags(t *testing.T) {
 			Options{Severity: finding.Warning, Confidence: finding.Likely, Enable: []string{"ctxleak", "*/lost", "all"}}},
 		{[]string{"-disable= a , ,b,"},
 			Options{Severity: finding.Warning, Confidence: finding.Likely, Disable: []string{"a", "b"}}},
+		{[]string{"-disable=a[b,c],d"},
+			Options{Severity: finding.Warning, Confidence: finding.Likely, Disable: []string{"a[b,c]", "d"}}},
 		{[]string{"-generated", "-go=1.22"},
 			Options{Severity: finding.Warning, Confidence: finding.Likely, Generated: true, Go: "1.22"}},
 	}
@@ -138,6 +140,25 @@ func TestAddFlagsErrors(t *testing.T) {
 		if err := parseFlags(new(Options), test.arg); err == nil || !strings.Contains(err.Error(), test.want) {
 			t.Errorf("%s: error %v, want one with %q", test.arg, err, test.want)
 		}
+	}
+}
+
+// A value that is refused adds nothing, and two sets of options that began as
+// one do not write into each other's lists.
+func TestListVar(t *testing.T) {
+	shared := Options{Enable: append(make([]string, 0, 8), "a")}
+	one, two := shared, shared
+	if err := parseFlags(&one, "-enable=b"); err != nil {
+		t.Fatal(err)
+	}
+	if err := parseFlags(&two, "-enable=c"); err != nil {
+		t.Fatal(err)
+	}
+	if err := parseFlags(&two, "-enable=d,["); err == nil {
+		t.Error("a malformed pattern is accepted")
+	}
+	if got := strings.Join(one.Enable, " ") + ", " + strings.Join(two.Enable, " "); got != "a b, a c" {
+		t.Errorf("the lists are %s", got)
 	}
 }
 

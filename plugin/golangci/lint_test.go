@@ -110,12 +110,28 @@ func TestConfig(t *testing.T) {
 	}
 }
 
+// Clocks and pools of one's own are settings.
+func TestClocksAndPools(t *testing.T) {
+	dir := unpack(t, "pools.txtar")
+	h := newHost(t, golangci(), dir)
+	for settings, want := range map[string]string{
+		"{}": "",
+		"{pools: ['(*example.com/pools.Stack[T]).Pop=(*example.com/pools.Stack[T]).Push'], clocks: [example.com/pools/clock.Every=ticker]}": "pools.go:14 pools.go:18",
+	} {
+		config{linters: []string{"perflint"}, settings: settings}.write(t, dir)
+		if got := lines(t, "perflint", h.issues(t, "./...")); got != want {
+			t.Errorf("settings %s: got %s, want %s", settings, got, want)
+		}
+	}
+}
+
 // A wrong setting is an error that names the linter and the key.
 func TestBadSettings(t *testing.T) {
 	tests := []struct{ settings, want string }{
-		{"{sevrity: info}", `plugin(ctxleak): newPlugin settings: unknown key "sevrity"; the keys are confidence, disable,`},
+		{"{sevrity: info}", `plugin(ctxleak): newPlugin settings: unknown key "sevrity"; the keys are clocks, confidence, disable,`},
 		{"{severity: fatal}", `plugin(ctxleak): newPlugin settings: severity: unknown severity "fatal"`},
 		{"{disable: [ctxleak/discraded]}", `plugin(ctxleak): newPlugin settings: disable: no analyzer or rule matches "ctxleak/discraded"`},
+		{"{clocks: [example.com/clock.After]}", `plugin(ctxleak): newPlugin settings: clocks: "example.com/clock.After": want PACKAGE.NAME=SHAPE`},
 		{"{go: 1.20}", `plugin(ctxleak): newPlugin settings: go: the number 1.2 may have lost a zero`},
 	}
 	dir := unpack(t, "mixed.txtar")
