@@ -42,12 +42,6 @@ var units = map[string]string{
 
 const afterFunc = "context.AfterFunc" // https://pkg.go.dev/context#AfterFunc
 
-// roots are the functions whose context has no parent.
-var roots = map[string]bool{
-	"context.Background": true, // https://pkg.go.dev/context#Background
-	"context.TODO":       true, // https://pkg.go.dev/context#TODO
-}
-
 // cleanUpWords are the words in names of functions that undo something.
 var cleanUpWords = map[string]bool{
 	"abort": true, "cancel": true, "cleanup": true, "clean": true, "close": true, "delete": true, "destroy": true, "disconnect": true, "drain": true,

@@ -89,7 +89,7 @@ type checker struct {
 
 func (c *checker) run() {
 	lazy := c.pass.ResultOf[ssax.Analyzer].(*ssax.Lazy)
-	if slices.ContainsFunc(homes, func(path string) bool { return ssax.Imports(c.pass.Pkg, path) }) || c.carries() {
+	if slices.ContainsFunc(homes, func(path string) bool { return ssax.Imports(c.pass.Pkg, path) }) || facts(c.pass).Carries() {
 		c.follow(lazy.Get()) // else nothing here can call a producer
 	}
 	if c.reporter.Enabled(bodyNotClosed) && ssax.Imports(c.pass.Pkg, httpHome) {
@@ -106,8 +106,8 @@ func (c *checker) run() {
 
 // follow checks every release function that the package gets.
 func (c *checker) follow(pkg *ssax.Package) {
-	c.engine = typestate.New(&spec, pkg, c.lookup)
-	c.exportFacts() // first, so that they do not depend on what else is asked for
+	c.engine = typestate.New(&spec, pkg, facts(c.pass).Lookup)
+	facts(c.pass).Export(c.engine) // first, so that they do not depend on what else is asked for
 	if c.reporter.FactsOnly() {
 		return
 	}

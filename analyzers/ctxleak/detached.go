@@ -25,7 +25,7 @@ func (c *checker) detachedCall(fn *ssa.Function) {
 		return
 	}
 	for call, name := range calls(fn) {
-		if !roots[name] {
+		if detached[name] != root { // the other way is the right one
 			continue
 		}
 		for _, ref := range *call.Referrers() {

@@ -46,7 +46,7 @@ func (a *acquisition) parentEndsAlone() bool {
 		return false
 	}
 	callee := ssax.Callee(call.Common())
-	return callee != nil && (detached[callee.FullName()] || selfEnding[callee.FullName()])
+	return callee != nil && (detached[callee.FullName()] != 0 || selfEnding[callee.FullName()])
 }
 
 // parentNeverEnds reports whether only the release function can end the
@@ -57,7 +57,7 @@ func (a *acquisition) parentNeverEnds() bool {
 		return false
 	}
 	callee := ssax.Callee(call.Common())
-	return callee != nil && detached[callee.FullName()]
+	return callee != nil && detached[callee.FullName()] != 0
 }
 
 // parentRelease returns what may hold the release function of the parent, if

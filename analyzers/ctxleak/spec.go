@@ -87,14 +87,22 @@ func isReleaseFunc(t types.Type) bool {
 	return sig.Params().Len() == 0 || ssax.IsError(sig.Params().At(0).Type())
 }
 
-// detached are the functions whose context never ends.
-var detached = map[string]bool{
-	"context.Background":    true, // https://pkg.go.dev/context#Background
-	"context.TODO":          true, // https://pkg.go.dev/context#TODO
-	"context.WithoutCancel": true, // https://pkg.go.dev/context#WithoutCancel
+// An origin is where a context that never ends comes from.
+type origin int
 
-	"golang.org/x/net/context.Background": true,
-	"golang.org/x/net/context.TODO":       true,
+const (
+	root   origin = iota + 1 // it has no parent
+	cutOff                   // it keeps the values of its parent, and nothing else
+)
+
+// detached are the functions whose context never ends.
+var detached = map[string]origin{
+	"context.Background":    root,   // https://pkg.go.dev/context#Background
+	"context.TODO":          root,   // https://pkg.go.dev/context#TODO
+	"context.WithoutCancel": cutOff, // https://pkg.go.dev/context#WithoutCancel
+
+	"golang.org/x/net/context.Background": root, // https://pkg.go.dev/golang.org/x/net/context#Background
+	"golang.org/x/net/context.TODO":       root, // https://pkg.go.dev/golang.org/x/net/context#TODO
 }
 
 // selfEnding are the functions whose context is cancelled without the

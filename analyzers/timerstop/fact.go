@@ -1,7 +1,7 @@
 package timerstop
 
 import (
-	"go/types"
+	"golang.org/x/tools/go/analysis"
 
 	"github.com/perflint/perflint/internal/typestate"
 )
@@ -20,33 +20,11 @@ type carrier struct{}
 func (*carrier) AFact()         {}
 func (*carrier) String() string { return "carries timers" }
 
-// carries reports whether a package that is imported directly is a carrier.
-func (c *checker) carries() bool {
-	for _, imported := range c.pass.Pkg.Imports() {
-		if c.pass.ImportPackageFact(imported, new(carrier)) {
-			return true
-		}
-	}
-	return false
-}
-
-// lookup returns the summary of a function of another package, or nil.
-func (c *checker) lookup(fn *types.Func) *typestate.Summary {
-	var s summary
-	if !c.pass.ImportObjectFact(fn.Origin(), &s) {
-		return nil
-	}
-	return &s.Summary
-}
-
-// exportFacts exports the summaries of the package's functions.
-func (c *checker) exportFacts() {
-	found := false
-	c.engine.Summaries(func(fn *types.Func, s *typestate.Summary) {
-		c.pass.ExportObjectFact(fn, &summary{*s})
-		found = true
-	})
-	if found {
-		c.pass.ExportPackageFact(new(carrier))
+// facts returns how the package's summaries come and go.
+func facts(pass *analysis.Pass) typestate.Exchange {
+	return typestate.Exchange{
+		Pass:    pass,
+		Summary: func() typestate.SummaryFact { return new(summary) },
+		Carrier: func() analysis.Fact { return new(carrier) },
 	}
 }

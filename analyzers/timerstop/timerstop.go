@@ -69,12 +69,12 @@ type checker struct {
 }
 
 func (c *checker) run() {
-	if c.spec.homes[c.pass.Pkg.Path()] || !c.mentionsTimers() && !c.carries() {
+	if c.spec.homes[c.pass.Pkg.Path()] || !c.mentionsTimers() && !facts(c.pass).Carries() {
 		return
 	}
 	pkg := c.pass.ResultOf[ssax.Analyzer].(*ssax.Lazy).Get()
-	c.engine = typestate.New(c.spec.protocol(), pkg, c.lookup)
-	c.exportFacts() // first, so that they do not depend on what else is asked for
+	c.engine = typestate.New(c.spec.protocol(), pkg, facts(c.pass).Lookup)
+	facts(c.pass).Export(c.engine) // first, so that they do not depend on what else is asked for
 	if c.reporter.FactsOnly() {
 		return
 	}

@@ -9,3 +9,5 @@ type (
 )
 
 func WithCancel(parent Context) (Context, CancelFunc) { return context.WithCancel(parent) }
+
+func Background() Context { return context.Background() }
