@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -128,4 +129,26 @@ func printFinding(w *bytes.Buffer, f *finding.Finding) {
 	for _, s := range f.Witness {
 		fmt.Fprintf(w, "\t%d %s: %s\n", s.Location.Line, s.Kind, s.Text)
 	}
+}
+
+// FuzzPools: a list of pools that is accepted is accepted again as it is
+// printed, and means the same.
+func FuzzPools(f *testing.F) {
+	for _, seed := range []string{"a.Get=a.Put", "(*a/b.P[K, V]).Get = (a/b.P).Put,a.G=a.P", "a.Get=a.Get", "(a.T[).M=(a.T]).M", "=,=", "a.G=a.P=a.Q"} {
+		f.Add(seed)
+	}
+	set := func(opts *pragma.Options, text string) error {
+		flags := flag.NewFlagSet("test", flag.ContinueOnError)
+		poolmisuse.AddFlags(flags, opts)
+		return flags.Set("pools", text)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		var one, two pragma.Options
+		if set(&one, text) != nil {
+			return
+		}
+		if err := set(&two, strings.Join(one.Pools, ",")); err != nil || !slices.Equal(one.Pools, two.Pools) {
+			t.Errorf("%q is read as %q, and that as %q, %v", text, one.Pools, two.Pools, err)
+		}
+	})
 }

@@ -295,3 +295,27 @@ func TestClocksFlag(t *testing.T) {
 func TestFacts(t *testing.T) {
 	analysistest.Run(t, analysistest.TestData(), timerstop.New(pragma.Options{Go: "1.22"}), "example.com/x/wrap", "wrapped")
 }
+
+// FuzzClocks: a list of clocks that is accepted is accepted again as it is
+// printed, and means the same.
+func FuzzClocks(f *testing.F) {
+	for _, seed := range []string{"time.After=after", "a/b.New=timer, a/b.New=timer", "a.B=tick,a.B=ticker", "(*a.T).M=timer", "a.[,]=after", "=,="} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		var one, two pragma.Options
+		if setFlag(&one, "clocks", text) != nil {
+			return
+		}
+		printed := strings.Join(one.Clocks, ",")
+		if err := setFlag(&two, "clocks", printed); err != nil || !slices.Equal(one.Clocks, two.Clocks) {
+			t.Errorf("%q is read as %q, and that as %q, %v", text, one.Clocks, two.Clocks, err)
+		}
+	})
+}
+
+func setFlag(opts *pragma.Options, name, value string) error {
+	flags := flag.NewFlagSet("test", flag.ContinueOnError)
+	timerstop.AddFlags(flags, opts)
+	return flags.Set(name, value)
+}
