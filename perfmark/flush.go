@@ -95,3 +95,12 @@ func raise(sig os.Signal) {
 		os.Exit(130)
 	}
 }
+
+// Start prepares a marked program: if the environment names a file
+// ([FileVariable]), marks are written to it when the process is asked to end.
+// A program that perflint mark has marked calls it by itself.
+func Start() {
+	if os.Getenv(FileVariable) != "" {
+		FlushOnSignal(func(err error) { fmt.Fprintln(os.Stderr, "perfmark:", err) })
+	}
+}

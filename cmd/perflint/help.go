@@ -16,6 +16,7 @@ Usage:
     perflint rules                   list the rules
     perflint doctor [packages]       show versions, settings and what would be analysed
     perflint cache info|clean        show or empty the cache
+    perflint mark …                  place performance marks in a program; see perflint mark -h
     perflint help                    show this text
 
     go vet -vettool=$(which perflint) ./...    the same findings through go vet

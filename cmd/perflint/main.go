@@ -50,6 +50,9 @@ func newApp() *app {
 // are told apart by having a dot or slash in them, or by being patterns of
 // the go command such as "std".
 func (a *app) run(args []string) int {
+	if len(args) > 0 && args[0] == "mark" {
+		return a.mark(args[1:]) // which the go command may call with a tool's arguments
+	}
 	if isVet(args) {
 		return a.vet(args)
 	}

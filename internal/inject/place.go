@@ -1,0 +1,235 @@
+package inject
+
+import (
+	"fmt"
+	"go/ast"
+	"go/token"
+	"go/types"
+	"strings"
+)
+
+// body plans what is in the body of a function.
+func (p *planner) body(body *ast.BlockStmt) {
+	p.parents = p.parents[:0]
+	p.inspect(body)
+}
+
+// inspect visits a node and all below it, and keeps track of the parents.
+func (p *planner) inspect(root ast.Node) {
+	depth := len(p.parents)
+	ast.Inspect(root, func(n ast.Node) bool {
+		if n == nil {
+			p.parents = p.parents[:len(p.parents)-1]
+			return true
+		}
+		if lit, ok := n.(*ast.FuncLit); ok {
+			p.literal(lit)
+			return false
+		}
+		switch n := n.(type) {
+		case *ast.CallExpr:
+			p.call(n)
+		case *ast.IfStmt, *ast.CaseClause, *ast.CommClause:
+			if p.opts.Branches {
+				p.branch(n)
+			}
+		}
+		p.parents = append(p.parents, n)
+		return true
+	})
+	p.parents = p.parents[:depth]
+}
+
+// literal plans a function literal.
+func (p *planner) literal(lit *ast.FuncLit) {
+	outer := p.funcs[len(p.funcs)-1]
+	p.funcs = append(p.funcs, &function{name: outer.name, goto_: hasGoto(lit.Body)})
+	if sig, ok := p.Package.TypesInfo.TypeOf(lit).(*types.Signature); ok {
+		p.entry(nil, sig, lit.Type, lit.Body)
+	}
+	parents := p.parents
+	p.parents = nil
+	p.inspect(lit.Body)
+	p.parents = parents
+	p.funcs = p.funcs[:len(p.funcs)-1]
+}
+
+// branch marks the bodies that a statement may run.
+func (p *planner) branch(n ast.Node) {
+	hit := func(after token.Pos, pos token.Pos) {
+		p.edits.before(p.offset(after)+1, fmt.Sprintf(" %s.Hit(%s);", p.prefix, p.site("branch", "branch", AtBranch, pos, "")))
+	}
+	switch n := n.(type) {
+	case *ast.IfStmt:
+		hit(n.Body.Lbrace, n.Body.Pos())
+		if block, ok := n.Else.(*ast.BlockStmt); ok {
+			hit(block.Lbrace, block.Pos())
+		}
+	case *ast.CaseClause:
+		hit(n.Colon, n.Pos())
+	case *ast.CommClause:
+		hit(n.Colon, n.Pos())
+	}
+}
+
+// call marks a call, if a rule or a finding says so.
+func (p *planner) call(call *ast.CallExpr) {
+	kind, id, finding := "", "", ""
+	rule, fn := p.callRule(call)
+	if rule != nil {
+		kind, id = rule.Kind, rule.ID
+	}
+	if target := p.target(call); target != nil {
+		finding = target.Fingerprint
+		if rule == nil {
+			kind, id = "finding", "finding"
+		}
+	}
+	if kind == "" {
+		return
+	}
+	what := "the call"
+	if fn != nil {
+		what = "the call of " + shortName(fn)
+	}
+	if reason := p.wrap(call, kind, id, finding); reason != "" {
+		p.skip(call.Pos(), what, reason)
+	}
+}
+
+// target returns the finding whose line a call begins on.
+func (p *planner) target(call *ast.CallExpr) *Target {
+	if len(p.opts.Findings) == 0 {
+		return nil
+	}
+	tv, ok := p.Package.TypesInfo.Types[call.Fun]
+	if !ok || tv.IsType() || tv.IsBuiltin() {
+		return nil
+	}
+	line := p.position(call.Pos()).Line
+	for i := range p.opts.Findings {
+		if t := &p.opts.Findings[i]; t.Line == line && t.File == p.name {
+			return t
+		}
+	}
+	return nil
+}
+
+// wrap marks a call in the form that its place allows, or returns why there
+// is none.
+func (p *planner) wrap(call *ast.CallExpr, kind, id, finding string) string {
+	results := 1
+	if tuple, ok := p.Package.TypesInfo.TypeOf(call).(*types.Tuple); ok {
+		results = tuple.Len()
+	} else if p.Package.TypesInfo.Types[call].IsVoid() {
+		results = 0
+	}
+	parent := p.parent(0)
+	switch s := parent.(type) {
+	case *ast.GoStmt:
+		return "it is in a go statement"
+	case *ast.DeferStmt:
+		return "it is in a defer statement"
+	case *ast.ExprStmt:
+		return p.statement(call, s, kind, id, finding)
+	case *ast.AssignStmt:
+		if len(s.Rhs) == 1 && results != 1 {
+			return p.statement(call, s, kind, id, finding)
+		}
+	case *ast.ReturnStmt:
+		if len(s.Results) == 1 && results > 1 {
+			return p.returned(call, s, results, kind, id, finding)
+		}
+	}
+	if results != 1 {
+		return "its results are used in a place that has no room for a statement"
+	}
+	enter := fmt.Sprintf("%s.E1(%s.Enter(%s), ", p.prefix, p.prefix, p.site(kind, id, AtCall, call.Pos(), finding))
+	p.edits.before(p.offset(call.Pos()), enter)
+	p.edits.after(p.offset(call.End()), ")")
+	return ""
+}
+
+// parent returns the node around the one in hand, past parentheses.
+func (p *planner) parent(up int) ast.Node {
+	for i := len(p.parents) - 1; i >= 0; i-- {
+		if _, ok := p.parents[i].(*ast.ParenExpr); ok {
+			continue
+		}
+		if up == 0 {
+			return p.parents[i]
+		}
+		up--
+	}
+	return nil
+}
+
+// inList reports whether a statement is one of a list, so that others can be
+// put beside it.
+func inList(parent ast.Node, s ast.Stmt) bool {
+	var list []ast.Stmt
+	switch n := parent.(type) {
+	case *ast.BlockStmt:
+		list = n.List
+	case *ast.CaseClause:
+		list = n.Body
+	case *ast.CommClause:
+		list = n.Body
+	}
+	for _, have := range list {
+		if have == s {
+			return true
+		}
+	}
+	return false
+}
+
+// variable returns the name of the variable for the mark that comes next.
+func (p *planner) variable() string { return fmt.Sprintf("%s%d", p.prefix, len(p.Marks)) }
+
+const hasGotoReason = "its function contains goto, which must not jump over the variable that a mark needs"
+
+// statement marks a call that is a statement, or all that one assigns.
+func (p *planner) statement(call *ast.CallExpr, s ast.Stmt, kind, id, finding string) string {
+	if p.funcs[len(p.funcs)-1].goto_ {
+		return hasGotoReason
+	}
+	v := p.variable()
+	if cond, ok := p.parent(1).(*ast.IfStmt); ok && cond.Init == s {
+		if !inList(p.parent(2), cond) {
+			return "it is in an else if, or behind a label"
+		}
+		enter := fmt.Sprintf("%s := %s.Enter(%s); ", v, p.prefix, p.site(kind, id, AtCall, call.Pos(), finding))
+		p.edits.before(p.offset(cond.Pos()), enter)
+		p.edits.before(p.offset(cond.Cond.Pos()), v+".T() && (")
+		p.edits.after(p.offset(cond.Cond.End()), ")")
+		return ""
+	}
+	if !inList(p.parent(1), s) {
+		return "there is no room for another statement beside its own"
+	}
+	p.edits.before(p.offset(s.Pos()), fmt.Sprintf("%s := %s.Enter(%s); ", v, p.prefix, p.site(kind, id, AtCall, call.Pos(), finding)))
+	p.edits.after(p.offset(s.End()), fmt.Sprintf("; %s.Exit()", v))
+	return ""
+}
+
+// returned marks a call whose results a return statement passes on.
+func (p *planner) returned(call *ast.CallExpr, s *ast.ReturnStmt, results int, kind, id, finding string) string {
+	if p.funcs[len(p.funcs)-1].goto_ {
+		return hasGotoReason
+	}
+	if !inList(p.parent(1), s) {
+		return "there is no room for another statement beside its own"
+	}
+	v := p.variable()
+	var list []string
+	for i := range results {
+		list = append(list, fmt.Sprintf("%s_%d", v, i))
+	}
+	vars := strings.Join(list, ", ")
+	enter := fmt.Sprintf("%s := %s.Enter(%s); %s := /*return*/", v, p.prefix, p.site(kind, id, AtCall, call.Pos(), finding), vars)
+	start := p.offset(s.Return)
+	p.edits.replace(start, start+len("return"), enter)
+	p.edits.after(p.offset(s.End()), fmt.Sprintf("; %s.Exit(); return %s", v, vars))
+	return ""
+}
