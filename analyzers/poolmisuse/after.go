@@ -89,6 +89,7 @@ func (c *checker) follow(put transfer) *misuse {
 	block := put.call.Block()
 	at := slices.Index(block.Instrs, put.call.(ssa.Instruction))
 	start := &spot{block: block, next: at + 1, env: f.paths.At(block), held: make(map[ssa.Value]hold), cells: make(map[*ssa.Alloc]hold)}
+	start.moved = f.field != nil && f.movedBefore(at)
 	f.sure = c.holdings(root)
 	for v, h := range f.sure {
 		if precedes(v, block, at) {
@@ -250,9 +251,7 @@ func (f *follower) execute(s *spot, instr ssa.Instruction) {
 				s.cells[cell] = h
 			}
 		}
-		if f.field != nil && (sameField(instr.Addr, f.field.(*ssa.UnOp).X) || reaches(f.field, instr.Addr)) {
-			s.moved = true // the field, or what holds it, gets another value
-		}
+		s.moved = s.moved || f.moves(instr)
 		return
 	case *ssa.UnOp:
 		if cell, ok := instr.X.(*ssa.Alloc); ok && s.cells[cell] != nothing {
@@ -270,9 +269,7 @@ func (f *follower) execute(s *spot, instr ssa.Instruction) {
 			}
 		}
 	case ssa.CallInstruction:
-		if f.field != nil && slices.Contains(arguments(instr.Common()), f.field.(*ssa.UnOp).X.(*ssa.FieldAddr).X) {
-			s.moved = true
-		}
+		s.moved = s.moved || f.moves(instr)
 	case *ssa.Phi:
 		return // done on entry
 	}
@@ -281,6 +278,40 @@ func (f *follower) execute(s *spot, instr ssa.Instruction) {
 			s.held[v] = h
 		}
 	}
+}
+
+// moves reports whether an instruction gives the field, or what holds it,
+// another value, or may.
+func (f *follower) moves(instr ssa.Instruction) bool {
+	if f.field == nil {
+		return false
+	}
+	field := f.field.(*ssa.UnOp).X.(*ssa.FieldAddr)
+	switch instr := instr.(type) {
+	case *ssa.Store:
+		return sameField(instr.Addr, field) || reaches(f.field, instr.Addr)
+	case ssa.CallInstruction:
+		return slices.Contains(arguments(instr.Common()), field.X)
+	}
+	return false
+}
+
+// movedBefore reports whether the field gets another value between the load
+// of the object and its put, which is the at'th instruction of its block: a
+// list's first element is taken off before it is put back.
+func (f *follower) movedBefore(at int) bool {
+	load, put := f.field.(*ssa.UnOp).Block(), f.put.call.Block()
+	first := slices.Index(load.Instrs, f.field.(ssa.Instruction))
+	if load == put && first < at {
+		return slices.ContainsFunc(put.Instrs[first:at], f.moves)
+	}
+	return slices.ContainsFunc(load.Instrs[first:], f.moves) ||
+		slices.ContainsFunc(put.Instrs[:at], f.moves) ||
+		slices.ContainsFunc(load.Parent().Blocks, func(b *ssa.BasicBlock) bool {
+			return b != load && b != put && slices.ContainsFunc(b.Instrs, f.moves) &&
+				slices.ContainsFunc(load.Succs, func(succ *ssa.BasicBlock) bool { return ssax.Reaches(succ, b, load) }) &&
+				ssax.Reaches(b, put, load)
+		})
 }
 
 // sameField reports whether two addresses are of the same field of a type.

@@ -310,3 +310,40 @@ func notFailed() error {
 	pool.Put(b)
 	return work(b) // want `b is used after pool.Put gave it back`
 }
+
+type list struct{ head *element }
+
+type element struct {
+	next *element
+	data []byte
+}
+
+var elements = sync.Pool{New: func() any { return new(element) }}
+
+func (n *element) recycle() {
+	n.next = nil
+	elements.Put(n)
+}
+
+func (l *list) okTakenOff(n int) {
+	for l.head != nil && len(l.head.data) < n {
+		head := l.head
+		l.head = l.head.next // ok: another element in each round
+		head.recycle()
+	}
+}
+
+func (l *list) okTakenOffUnder() {
+	head := l.head
+	if cond() {
+		l.head = head.next
+	}
+	head.recycle()
+	l.head.data = nil // ok: it may be the next one
+}
+
+func (l *list) left() {
+	head := l.head
+	head.recycle()
+	l.head.data = nil // want `memory of head is written after head.recycle gave head back`
+}
