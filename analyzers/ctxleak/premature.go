@@ -150,7 +150,7 @@ func needsArgument(call *ssa.CallCommon, set map[ssa.Value]bool, depth int) bool
 			continue
 		}
 		fn := call.StaticCallee()
-		if fn == nil || len(fn.Blocks) == 0 || fn.Signature.Variadic() {
+		if fn == nil || len(fn.Blocks) == 0 {
 			return !isQuickCall(call, 0)
 		}
 		if passedOn(fn.Params[i], depth+1) {

@@ -163,3 +163,29 @@ func okDetached(parent context.Context, r remote) {
 	defer cancel()
 	go r.Upload(context.WithoutCancel(ctx), nil) // ok
 }
+
+// Variable arguments beside the context change nothing.
+func okReadsValuesVariadic(parent context.Context, r remote, names ...string) {
+	ctx, cancel := context.WithTimeout(parent, d)
+	defer cancel()
+	go func() { detachNames(ctx, r, names...) }() // ok
+}
+
+func detachNames(ctx context.Context, r remote, names ...string) {
+	own, cancel := context.WithTimeout(context.Background(), d) // want `this call gets context.Background`
+	defer cancel()
+	r.Upload(context.WithValue(own, key{}, ctx.Value(key{})), &file{})
+	log.Print(names)
+}
+
+func errorVariadic(parent context.Context, r remote, names ...string) {
+	ctx, cancel := context.WithTimeout(parent, d)
+	defer cancel()
+	go uploadNames(ctx, r, names...) // want `the deferred cancel on line \d+ ends ctx`
+}
+
+func uploadNames(ctx context.Context, r remote, names ...string) {
+	for range names {
+		r.Upload(ctx, nil)
+	}
+}
