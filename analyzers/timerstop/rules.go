@@ -65,6 +65,9 @@ func Rules() []finding.Rule {
 	for i := range rules {
 		r := &rules[i]
 		r.Since = "v0.1.0"
+		if r.Name == unstoppable {
+			r.Nolint = []string{"staticcheck", "SA1015"} // https://staticcheck.dev/docs/checks#SA1015
+		}
 		r.Doc = finding.MustExtractDoc(doc, "Rule "+r.Name)
 	}
 	return rules
