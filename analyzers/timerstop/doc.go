@@ -328,7 +328,8 @@
 //	idle.Reset(time.Minute)
 //
 // Confidence is possible where the path depends on a condition, which may tell
-// whether the timer is running.
+// whether the timer is running, and where the loop goes on when the timer fires:
+// then an old value only brings its next turn forward.
 //
 // Not reported: timers of AfterFunc, those whose value was received or drained
 // on the way or is received by another function, a Reset right behind the

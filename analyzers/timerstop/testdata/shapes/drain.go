@@ -17,6 +17,25 @@ func staleReset(in chan message, handle func(message)) {
 	}
 }
 
+// The shape of etcd's read index: an old value only repeats what is done now
+// and then anyway.
+func okRepeats(changed chan message, refresh func(), done chan struct{}) {
+	retry := time.NewTimer(time.Minute)
+	defer retry.Stop()
+	for {
+		select {
+		case <-changed:
+			refresh()
+			retry.Reset(time.Minute) // ok
+		case <-retry.C:
+			refresh()
+			retry.Reset(time.Minute)
+		case <-done:
+			return
+		}
+	}
+}
+
 func okWatchdog(in chan message, handle func(message), abort func()) {
 	t := time.NewTimer(time.Minute)
 	defer t.Stop()
