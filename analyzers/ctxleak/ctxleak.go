@@ -198,9 +198,10 @@ func (a *acquisition) severity() finding.Severity {
 // confidenceDiscarded says how sure it is that a context is not meant to live
 // on by itself. Where a deadline ends it and it leaves the function, that may
 // well be so, and there is no place in the function to release it. What a
-// function only shows by its type may be released by others too.
+// function only shows by its type, or keeps itself, may be released by others
+// too.
 func (a *acquisition) confidenceDiscarded() finding.Confidence {
-	if a.bound() == byDeadline && a.outlives() || a.bound() == byOwner {
+	if a.bound() == byDeadline && a.outlives() || a.bound() == byOwner || a.Kept {
 		return finding.Possible
 	}
 	return finding.Certain

@@ -93,7 +93,7 @@ func (c *checker) reportLost(a *acquisition, s *typestate.Track) {
 		rule = overwritten
 	}
 	draft := pragma.Draft{Rule: rule, Message: message, Severity: a.severity(), Pos: c.callPos(a), End: c.callEnd(a)}
-	if byChoice(s) || a.returned(s.Lost) || againstContract(s.Lost) {
+	if a.Kept || byChoice(s) || a.returned(s.Lost) || againstContract(s.Lost) {
 		draft.Confidence = finding.Possible
 	}
 	step := func(kind string, pos, end token.Pos, text string) {

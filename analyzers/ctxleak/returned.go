@@ -81,8 +81,28 @@ func (p product) returned(fn *ssa.Function) []*ssa.Return {
 		if slices.ContainsFunc(f.uses, func(use ssa.Instruction) bool { return follows(ret, use) }) {
 			return true
 		}
-		return p.call != nil && (!follows(ret, p.call) || onErrorPath(p.call, ret))
+		if p.call == nil {
+			return besideError(ret)
+		}
+		return !follows(ret, p.call) || onErrorPath(p.call, ret)
 	})
+}
+
+// besideError reports whether a return hands out an error that may not be nil.
+// A context beside it is most often there for its values, if for anything.
+func besideError(ret *ssa.Return) bool {
+	last := ret.Results[len(ret.Results)-1]
+	if len(ret.Results) < 2 || !ssax.IsError(last.Type()) {
+		return false
+	}
+	if load, ok := last.(*ssa.UnOp); ok { // in a function that defers, results are variables
+		for _, instr := range ret.Block().Instrs {
+			if store, ok := instr.(*ssa.Store); ok && store.Addr == load.X {
+				last = store.Val
+			}
+		}
+	}
+	return !ssax.IsNil(last)
 }
 
 func returnInstrs(fn *ssa.Function) []*ssa.Return {

@@ -161,10 +161,13 @@ func (e *Engine) freshResults(fn *ssa.Function) []Product {
 		if a.Value == nil {
 			continue
 		}
-		for _, r := range e.Track(a).Returned {
-			p := Product{Result: r.Result, Err: errorResult(fn), Companion: r.Companion, Class: a.Class}
-			if !slices.ContainsFunc(list, func(q Product) bool { return q.Result == p.Result }) {
+		track := e.Track(a)
+		for _, r := range track.Returned {
+			p := Product{Result: r.Result, Err: errorResult(fn), Companion: r.Companion, Class: a.Class, Kept: a.Kept || track.Handed}
+			if i := slices.IndexFunc(list, func(q Product) bool { return q.Result == p.Result }); i < 0 {
 				list = append(list, p)
+			} else {
+				list[i].Kept = list[i].Kept || p.Kept
 			}
 		}
 	}

@@ -74,6 +74,7 @@ type Product struct {
 	Err       int    // index of the error that says that there is none; -1 if there is no such
 	Companion int    // index of another result that belongs to it, such as the context of a cancel function; -1
 	Class     string // what the spec's analyzer calls this kind of resource
+	Kept      bool   // on some path, other code takes it over before the function returns it, or returns something else
 }
 
 // linear reports whether the protocol is over for a resource once it is
@@ -115,7 +116,11 @@ func (s *Summary) String() string {
 		parts = append(parts, fmt.Sprintf("param %d becomes %v", p.Index, p.Effect.From(Live)))
 	}
 	for _, p := range s.Fresh {
-		parts = append(parts, fmt.Sprintf("result %d is a live %s", p.Result, p.Class))
+		part := fmt.Sprintf("result %d is a live %s", p.Result, p.Class)
+		if p.Kept {
+			part += " that is kept"
+		}
+		parts = append(parts, part)
 	}
 	return strings.Join(parts, ", ")
 }

@@ -345,3 +345,20 @@ func (a *api) okReadInside(parent context.Context, url string) ([]byte, error) {
 	defer cancel()
 	return a.get(ctx, url) // ok
 }
+
+// The shape of kitex's handlers, which pass a context on for its values.
+func okBesideError(ctx context.Context, limited bool, read func(context.Context) error) (context.Context, error) {
+	if limited {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, d)
+		defer cancel()
+	}
+	err := read(ctx)
+	return ctx, err // ok
+}
+
+func ErrorBesideNil(parent context.Context) (context.Context, error) {
+	ctx, cancel := context.WithTimeout(parent, d)
+	defer cancel()
+	return ctx, nil // want `the context itself is returned here .* whoever gets it finds it cancelled`
+}
