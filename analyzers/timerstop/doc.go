@@ -89,7 +89,9 @@
 //
 // Not reported: exported fields, fields whose timer is passed on, and those
 // that any code of the package stops. For an AfterFunc timer that is stopped,
-// but not by Close, the finding is info and possible.
+// but not by Close, the finding is info and possible; for one that is not
+// stopped it is possible, because most functions do nothing once their owner
+// is closed.
 //
 // # Rule timerstop/receiver-never-exits
 //

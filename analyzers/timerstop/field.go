@@ -118,6 +118,8 @@ func (c *checker) notStopped(h *holder) {
 		draft.Severity, draft.Confidence = finding.Info, finding.Possible
 	case a.makes == ticker && !c.pinned(pos) && !c.receivesForever(h):
 		draft.Severity, draft.Confidence = finding.Info, finding.Possible
+	case a.makes == callback:
+		draft.Confidence = finding.Possible // most functions find their owner closed, and that is all
 	}
 	draft.Witness = []pragma.Step{
 		{Kind: "acquire", Pos: pos, End: stop, Text: fmt.Sprintf("%s gets a %s from %s", name, kindOf(a), a.name)},
