@@ -200,9 +200,10 @@
 // Severity is info and confidence possible where the other case is a channel of
 // empty structs, booleans, errors, signals or ticks, one that is made in the
 // round, or a send, because these tend to be rare, in loops that count their
-// rounds, and, since Go 1.23, where the case makes so many calls that a timer
-// more hardly matters or the type of the message is named like an event, update
-// or result. Nothing is reported where every other case leaves the loop:
+// rounds or that end with a message of another case, and, since Go 1.23, where
+// the case makes so many calls that a timer more hardly matters or the type of
+// the message is named like an event, update or result; before, where it is and
+// the timer is over within 30 seconds. Nothing is reported where every other case leaves the loop:
 // then the timer fires in each round, and the loop is as slow as the timer.
 //
 // The fix makes one timer before the loop. It is offered since Go 1.23 only,

@@ -156,7 +156,7 @@ func (c *checker) reportAfterInLoop(a *acquisition, e event, source int, r rate)
 	} else {
 		draft.Message = fmt.Sprintf("%s makes a new timer each time that %s is chosen: %s of garbage per round; make one timer before the loop and Reset it", a.name, other, costNew)
 	}
-	if r < messageRate || c.counted(a.call) || !c.pinned(draft.Pos) && (busy(sel, source) || isControl(sel.States[source].Chan)) {
+	if r < messageRate || c.counted(a.call) || c.awaits(a, e) || c.cheap(a, sel, source) {
 		draft.Confidence, draft.Severity = finding.Possible, finding.Info
 	}
 	draft.Witness = []pragma.Step{
@@ -167,6 +167,32 @@ func (c *checker) reportAfterInLoop(a *acquisition, e event, source int, r rate)
 		draft.Fixes = []analysis.SuggestedFix{fix}
 	}
 	c.report(draft)
+}
+
+// soon is a time in which few of the values that controls are for can come.
+const soon = 30 * time.Second
+
+// cheap reports whether the timers of a loop hardly matter: since Go 1.23
+// beside the work of the case, or because of what the case receives; before,
+// because of that only where they are over soon.
+func (c *checker) cheap(a *acquisition, sel *ssa.Select, source int) bool {
+	control := isControl(sel.States[source].Chan)
+	if c.pinned(a.call.Pos()) {
+		d, known := constantDuration(a.duration)
+		return control && known && d <= soon
+	}
+	return control || busy(sel, source)
+}
+
+// awaits reports whether a loop only waits for a message, which ends it.
+func (c *checker) awaits(a *acquisition, e event) bool {
+	sel := e.instr.(*ssa.Select)
+	for i, s := range sel.States {
+		if i != e.state && c.rateOf(s) == messageRate && !again(sel, i, a.call) {
+			return true
+		}
+	}
+	return false
 }
 
 // counted reports whether the loop around a call goes through a number of

@@ -101,6 +101,33 @@ func busyCase(in chan message, load, check, apply, report func(message), ping fu
 	}
 }
 
+// The shape of tinode's long poll: the loop is there for one message.
+func okAwaits(out chan message, left chan string, write func(message), leave func(string)) {
+	for {
+		select {
+		case m := <-out:
+			write(m)
+			return
+		case topic := <-left:
+			leave(topic)
+		case <-time.After(time.Minute): // ok
+			return
+		}
+	}
+}
+
+// The shape of receptor's status monitor.
+func okSoon(heads chan headEvent, set func(headEvent), poll func()) {
+	for {
+		select {
+		case e := <-heads:
+			set(e)
+		case <-time.After(time.Second): // ok: few come in a second
+			poll()
+		}
+	}
+}
+
 type headEvent struct{ number int }
 
 func rareEvents(heads chan headEvent, set func(headEvent), ping func()) {
