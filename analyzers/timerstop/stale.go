@@ -31,8 +31,11 @@ func (c *checker) staleReset(e event) {
 		},
 		edge: func(from *ssa.BasicBlock, succ int) verdict { return c.settlesOnEdge(from, succ, same) },
 	}
+	notices := func(instr ssa.Instruction) bool {
+		return slices.ContainsFunc(c.at[instr], func(e event) bool { return e.kind == receives && same(e.timer) })
+	}
 	for _, armed := range c.arms(fn, same) {
-		if t := w.after(armed); t != nil && t.takesTime(armed) {
+		if t := w.after(armed); t != nil && t.takesTime(armed, notices) {
 			c.reportStale(call, e, armed, t)
 			return
 		}

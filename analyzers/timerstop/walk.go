@@ -162,8 +162,9 @@ func testsError(cond ssa.Value) bool {
 }
 
 // takesTime reports whether anything on a path may take long enough for a
-// timer to fire: a call, or something that blocks.
-func (t *trail) takesTime(start ssa.Instruction) bool {
+// timer to fire unnoticed: a call, or something that blocks, unless it notices
+// the timer.
+func (t *trail) takesTime(start ssa.Instruction, notices func(ssa.Instruction) bool) bool {
 	blocks := []*ssa.BasicBlock{start.Block()}
 	for _, s := range t.steps {
 		blocks = append(blocks, s.from.Succs[s.succ])
@@ -176,7 +177,7 @@ func (t *trail) takesTime(start ssa.Instruction) bool {
 			if instr == t.at && i == len(blocks)-1 {
 				return false
 			}
-			if mayTakeTime(instr) {
+			if mayTakeTime(instr) && !notices(instr) {
 				return true
 			}
 		}

@@ -36,6 +36,38 @@ func okRepeats(changed chan message, refresh func(), done chan struct{}) {
 	}
 }
 
+// The shape of nats-server's restore: the loop is back at once to see the
+// timer fire.
+func okCounts(in chan int, done chan int) {
+	idle := time.NewTimer(time.Minute)
+	defer idle.Stop()
+	total := 0
+	for {
+		select {
+		case n := <-in:
+			total += n
+			idle.Reset(time.Minute) // ok
+		case <-idle.C:
+			done <- total
+			return
+		}
+	}
+}
+
+func resetFirst(in chan message, handle func(message)) {
+	idle := time.NewTimer(time.Minute)
+	defer idle.Stop()
+	for {
+		select {
+		case m := <-in:
+			idle.Reset(time.Minute) // old: want `idle is reset in case m := <-in while it may have fired unnoticed`
+			handle(m)
+		case <-idle.C:
+			return
+		}
+	}
+}
+
 func okWatchdog(in chan message, handle func(message), abort func()) {
 	t := time.NewTimer(time.Minute)
 	defer t.Stop()
