@@ -337,8 +337,8 @@
 // Not reported: timers of AfterFunc, those whose value was received or drained
 // on the way or is received by another function, a Reset right behind the
 // timer's start or behind nothing but the wait for it, those that are rearmed by
-// other functions of the package, and
-// anything since Go 1.23, where Reset leaves no value behind.
+// other functions of the package, and anything since Go 1.23, where Reset leaves
+// no value behind.
 //
 // # Rule timerstop/drain-blocks
 //
