@@ -31,8 +31,8 @@ const (
 
 // Rules returns the rules of the analyzer.
 func Rules() []finding.Rule {
-	on := func(name string, s finding.Severity, c finding.Confidence, summary string) finding.Rule {
-		return finding.Rule{Name: name, Severity: s, Confidence: c, Default: true, Summary: summary}
+	on := func(name string, s finding.Severity, c finding.Confidence, summary string, nolint ...string) finding.Rule {
+		return finding.Rule{Name: name, Severity: s, Confidence: c, Default: true, Summary: summary, Nolint: nolint}
 	}
 	off := func(name string, s finding.Severity, summary string) finding.Rule {
 		return finding.Rule{Name: name, Severity: s, Confidence: finding.Possible, Summary: summary}
@@ -46,7 +46,7 @@ func Rules() []finding.Rule {
 		on(stopEndsNothing, finding.Error, finding.Likely, "a goroutine waits for a channel to close that Stop does not close"),
 		on(afterInLoop, finding.Warning, finding.Likely, "a loop makes a timer with time.After for each message that it receives"),
 		on(afterAbandoned, finding.Warning, finding.Likely, "a timer of time.After runs on when another case was faster (before Go 1.23)"),
-		on(unstoppable, finding.Warning, finding.Likely, "only the channel of a timer or ticker is kept, so nothing can stop it (before Go 1.23)"),
+		on(unstoppable, finding.Warning, finding.Likely, "only the channel of a timer or ticker is kept, so nothing can stop it (before Go 1.23)", "staticcheck", "SA1015"), // https://staticcheck.dev/docs/checks#SA1015
 		on(tickInLoop, finding.Warning, finding.Likely, "a loop makes a new ticker in every round"),
 		on(pinnedCaptures, finding.Warning, finding.Likely, "a time.AfterFunc that nobody can stop pins what its function captures"),
 		on(guardNotStopped, finding.Warning, finding.Likely, "the time.AfterFunc that bounds some work still fires when the work is done"),
@@ -65,9 +65,6 @@ func Rules() []finding.Rule {
 	for i := range rules {
 		r := &rules[i]
 		r.Since = "v0.1.0"
-		if r.Name == unstoppable {
-			r.Nolint = []string{"staticcheck", "SA1015"} // https://staticcheck.dev/docs/checks#SA1015
-		}
 		r.Doc = finding.MustExtractDoc(doc, "Rule "+r.Name)
 	}
 	return rules

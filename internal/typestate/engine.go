@@ -163,7 +163,7 @@ func (e *Engine) freshResults(fn *ssa.Function) []Product {
 		}
 		track := e.Track(a)
 		for _, r := range track.Returned {
-			p := Product{Result: r.Result, Err: errorResult(fn), Companion: r.Companion, Class: a.Class, Kept: a.Kept || track.Handed}
+			p := Product{Result: r.Result, Err: errorResult(fn), Companion: r.Companion, Class: a.Class, Kept: a.Kept || track.Kept}
 			if i := slices.IndexFunc(list, func(q Product) bool { return q.Result == p.Result }); i < 0 {
 				list = append(list, p)
 			} else {

@@ -74,7 +74,7 @@ type Product struct {
 	Err       int    // index of the error that says that there is none; -1 if there is no such
 	Companion int    // index of another result that belongs to it, such as the context of a cancel function; -1
 	Class     string // what the spec's analyzer calls this kind of resource
-	Kept      bool   // on some path, other code takes it over before the function returns it, or returns something else
+	Kept      bool   // on some path, other code than the caller takes it over
 }
 
 // linear reports whether the protocol is over for a resource once it is

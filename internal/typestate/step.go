@@ -212,7 +212,7 @@ func (t *tracker) apply(p *point, e Effect, instr ssa.Instruction) bool {
 	after := e.From(p.state)
 	switch {
 	case after.Has(Moved | before&Covered):
-		t.result.Handed = true
+		t.result.Handed, t.result.Kept = true, true
 		if t.result.Released == nil {
 			t.result.Released = instr
 		}

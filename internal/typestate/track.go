@@ -23,6 +23,7 @@ type Track struct {
 
 	Released  ssa.Instruction // what discharges it on some path, or defers that; the first found, or nil
 	Handed    bool            // on some path, other code takes it over rather than discharging it
+	Kept      bool            // likewise, and that is not the caller
 	Stored    []*ssa.Store    // what moves it into memory that others see
 	Returned  []ReturnedResult
 	Exhausted bool // there were too many paths: the rest may be incomplete

@@ -111,8 +111,3 @@ func okLocal(parent context.Context) error {
 	defer cancel()
 	return use(ctx)
 }
-
-func okGuarded(parent context.Context, g *wrapped.Guard) error {
-	ctx, _ := g.Create(parent, false) // ok: the guard has the function too
-	return use(ctx)
-}

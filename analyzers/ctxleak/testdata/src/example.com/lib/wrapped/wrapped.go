@@ -2,11 +2,10 @@ package wrapped // want package:"carries release functions"
 
 import (
 	"context"
-	"sync"
 	"time"
 )
 
-func New(parent context.Context) (context.Context, context.CancelFunc) { // want New:"result 1 is a live deadline"
+func New(parent context.Context) (context.Context, context.CancelFunc) { // want New:"result 1 is a live deadline$"
 	return context.WithTimeout(parent, time.Minute)
 }
 
@@ -82,33 +81,4 @@ var entries = make(map[string]entry)
 func Forget(key string) {
 	entries[key].cancel()
 	delete(entries, key)
-}
-
-// A Guard keeps the cancel functions of its contexts until it quits, unless
-// the caller asked it to wait. The shape of lnd's context guard.
-type Guard struct {
-	mu      sync.Mutex
-	next    int
-	cancels map[int]context.CancelFunc
-}
-
-func (g *Guard) Create(parent context.Context, waits bool) (context.Context, context.CancelFunc) { // want Create:"result 1 is a live parent that is kept"
-	ctx, cancel := context.WithCancel(parent)
-	if waits {
-		return ctx, cancel
-	}
-	cancel = g.add(cancel)
-	return ctx, cancel
-}
-
-func (g *Guard) add(cancel context.CancelFunc) context.CancelFunc {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	id := g.next
-	g.cancels[id] = cancel
-	g.next++
-	return func() {
-		delete(g.cancels, id)
-		cancel()
-	}
 }
