@@ -122,8 +122,9 @@
 //	pool.Put(p)         // RIGHT: the pointer that Get returned
 //
 // Putting the address of a local variable instead gains nothing, see
-// poolmisuse/fresh-pointer. A //nolint comment for staticcheck's SA6002,
-// which says the same, is honoured.
+// poolmisuse/fresh-pointer. Severity is info where New makes slices of 64 KiB
+// and more: to fill one costs far more. A //nolint comment for staticcheck's
+// SA6002, which says the same, is honoured.
 //
 // # Rule poolmisuse/no-reset
 //

@@ -47,7 +47,7 @@ func Rules() []finding.Rule {
 		on(returnedAlias, "a function returns memory of an object that it puts back", finding.Error),
 		on(keptAlias, "memory of a pooled object is kept beyond its put", finding.Error),
 		on(wrongType, "a pool holds objects of another type than its users expect", finding.Error),
-		on(nonPointer, "a value that is no pointer is put into a pool, which allocates", finding.Warning, "staticcheck", "SA6002"), // https://staticcheck.dev/docs/checks#SA6002
+		on(nonPointer, "a value that is no pointer is put into a pool, which allocates", finding.Warning, "staticcheck", "megacheck", "SA6002"), // https://staticcheck.dev/docs/checks#SA6002
 		on(noReset, "nobody resets the buffers of a pool", finding.Error),
 		on(neverPut, "nobody puts anything into a pool", finding.Warning),
 		on(typedNil, "a nil pointer is put into a pool", finding.Error),

@@ -4,9 +4,11 @@ import (
 	"fmt"
 	"go/token"
 	"go/types"
+	"slices"
 
 	"golang.org/x/tools/go/ssa"
 
+	"github.com/perflint/perflint/internal/finding"
 	"github.com/perflint/perflint/internal/pragma"
 )
 
@@ -34,8 +36,12 @@ func (c *checker) checkPointer(put transfer) {
 	pos, end := c.span(put.call)
 	object := c.argumentText(put)
 	if size := c.boxedSize(boxed.X.Type()); size > 0 {
+		var severity finding.Severity
+		if c.makesLarge(put.pool) {
+			severity = finding.Info
+		}
 		c.report(pragma.Draft{
-			Rule: nonPointer, Pos: pos, End: end,
+			Rule: nonPointer, Pos: pos, End: end, Severity: severity,
 			Message: fmt.Sprintf("%s is a %s, not a pointer: every Put allocates %d bytes to hold it, which a pool is there to avoid; keep a pointer to it from Get to Put", object, c.typeText(boxed.X.Type()), size),
 			Witness: []pragma.Step{{Kind: "put", Pos: pos, End: end, Text: fmt.Sprintf("%s is converted to an interface, which copies it to the heap", object)}},
 		})
@@ -52,6 +58,27 @@ func (c *checker) checkPointer(put transfer) {
 			{Kind: "variable", Pos: cell.Pos(), Text: "the variable moves to the heap, because the pool keeps its address"},
 			{Kind: "put", Pos: pos, End: end, Text: "its address is put"},
 		},
+	})
+}
+
+// large is the size of slices from which an allocation of a few bytes hardly
+// matters: to fill one takes a thousand times as long.
+const large = 64 << 10
+
+// makesLarge reports whether a pool's New makes slices of a size that is known
+// and large.
+func (c *checker) makesLarge(pool types.Object) bool {
+	s := c.pools.byObject[pool]
+	if s == nil {
+		return false
+	}
+	return slices.ContainsFunc(s.news, func(fn *ssa.Function) bool {
+		return slices.ContainsFunc(fn.Blocks, func(b *ssa.BasicBlock) bool {
+			return slices.ContainsFunc(b.Instrs, func(instr ssa.Instruction) bool {
+				array, ok := instr.(*ssa.Alloc) // of make, if its size is constant
+				return ok && array.Comment == "makeslice" && c.sizeof(pointee(array.Type())) >= large
+			})
+		})
 	})
 }
 

@@ -46,7 +46,7 @@ func Rules() []finding.Rule {
 		on(stopEndsNothing, finding.Error, finding.Likely, "a goroutine waits for a channel to close that Stop does not close"),
 		on(afterInLoop, finding.Warning, finding.Likely, "a loop makes a timer with time.After for each message that it receives"),
 		on(afterAbandoned, finding.Warning, finding.Likely, "a timer of time.After runs on when another case was faster (before Go 1.23)"),
-		on(unstoppable, finding.Warning, finding.Likely, "only the channel of a timer or ticker is kept, so nothing can stop it (before Go 1.23)", "staticcheck", "SA1015"), // https://staticcheck.dev/docs/checks#SA1015
+		on(unstoppable, finding.Warning, finding.Likely, "only the channel of a timer or ticker is kept, so nothing can stop it (before Go 1.23)", "staticcheck", "megacheck", "SA1015"), // https://staticcheck.dev/docs/checks#SA1015
 		on(tickInLoop, finding.Warning, finding.Likely, "a loop makes a new ticker in every round"),
 		on(pinnedCaptures, finding.Warning, finding.Likely, "a time.AfterFunc that nobody can stop pins what its function captures"),
 		on(guardNotStopped, finding.Warning, finding.Likely, "the time.AfterFunc that bounds some work still fires when the work is done"),

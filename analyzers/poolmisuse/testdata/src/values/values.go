@@ -104,3 +104,20 @@ func front(b *bytes.Buffer, p []byte) {
 	n := copy(b.AvailableBuffer(), p)
 	bufs.Put(p[n:]) // want `p\[n:\] begins behind the start of its array` `p\[n:\] is a \[\]byte, not a pointer`
 }
+
+// The shape of minio's readers: to fill such a block costs far more.
+var blocks = sync.Pool{New: func() any { return make([]byte, 128<<10) }}
+
+func okBlock(read func([]byte)) {
+	b := blocks.Get().([]byte)
+	read(b)
+	blocks.Put(b) // ok: info
+}
+
+var packets = sync.Pool{New: func() any { return make([]byte, 2048) }}
+
+func packet(read func([]byte)) {
+	b := packets.Get().([]byte)
+	read(b)
+	packets.Put(b) // want `b is a \[\]byte, not a pointer`
+}
