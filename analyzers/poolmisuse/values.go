@@ -65,20 +65,21 @@ func (c *checker) checkPointer(put transfer) {
 // matters: to fill one takes a thousand times as long.
 const large = 64 << 10
 
-// makesLarge reports whether a pool's New makes slices of a size that is known
-// and large.
+// makesLarge reports whether all that is assigned to a pool's New makes slices
+// of a size that is known and large. Pools in an array are one here.
 func (c *checker) makesLarge(pool types.Object) bool {
 	s := c.pools.byObject[pool]
-	if s == nil {
-		return false
-	}
-	return slices.ContainsFunc(s.news, func(fn *ssa.Function) bool {
-		return slices.ContainsFunc(fn.Blocks, func(b *ssa.BasicBlock) bool {
-			return slices.ContainsFunc(b.Instrs, func(instr ssa.Instruction) bool {
-				array, ok := instr.(*ssa.Alloc) // of make, if its size is constant
-				return ok && array.Comment == "makeslice" && c.sizeof(pointee(array.Type())) >= large
-			})
-		})
+	return s != nil && len(s.news) > 0 && !slices.ContainsFunc(s.news, func(fn *ssa.Function) bool {
+		return !slices.ContainsFunc(fn.Blocks, c.allocatesLarge)
+	})
+}
+
+// allocatesLarge reports whether a block makes a large slice. Where the size is
+// constant, make is a new array.
+func (c *checker) allocatesLarge(b *ssa.BasicBlock) bool {
+	return slices.ContainsFunc(b.Instrs, func(instr ssa.Instruction) bool {
+		array, ok := instr.(*ssa.Alloc)
+		return ok && array.Comment == "makeslice" && c.sizeof(pointee(array.Type())) >= large
 	})
 }
 
