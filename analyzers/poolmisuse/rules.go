@@ -38,8 +38,8 @@ func Rules() []finding.Rule {
 	on := func(name, summary string, severity finding.Severity, nolint ...string) finding.Rule {
 		return finding.Rule{Name: name, Summary: summary, Severity: severity, Confidence: finding.Likely, Default: true, Nolint: nolint}
 	}
-	off := func(name, summary string, severity finding.Severity) finding.Rule {
-		return finding.Rule{Name: name, Summary: summary, Severity: severity, Confidence: finding.Possible}
+	off := func(name, summary string, severity finding.Severity, nolint ...string) finding.Rule {
+		return finding.Rule{Name: name, Summary: summary, Severity: severity, Confidence: finding.Possible, Nolint: nolint}
 	}
 	rules := []finding.Rule{
 		on(useAfterPut, "a pooled object is used after it was put back", finding.Error),
@@ -47,7 +47,6 @@ func Rules() []finding.Rule {
 		on(returnedAlias, "a function returns memory of an object that it puts back", finding.Error),
 		on(keptAlias, "memory of a pooled object is kept beyond its put", finding.Error),
 		on(wrongType, "a pool holds objects of another type than its users expect", finding.Error),
-		on(nonPointer, "a value that is no pointer is put into a pool, which allocates", finding.Warning, "staticcheck", "megacheck", "SA6002"), // https://staticcheck.dev/docs/checks#SA6002
 		on(noReset, "nobody resets the buffers of a pool", finding.Error),
 		on(neverPut, "nobody puts anything into a pool", finding.Warning),
 		on(typedNil, "a nil pointer is put into a pool", finding.Error),
@@ -58,6 +57,7 @@ func Rules() []finding.Rule {
 		on(deferInLoop, "a put is deferred in the loop that takes the object", finding.Warning),
 		on(shrinks, "a slice is put back without its front", finding.Warning),
 		on(newCaptures, "a pool's New captures a loop variable that all rounds share", finding.Warning),
+		off(nonPointer, "a value that is no pointer is put into a pool, which allocates", finding.Warning, "staticcheck", "megacheck", "SA6002"), // https://staticcheck.dev/docs/checks#SA6002
 		off(resetMisses, "a reset of a pooled object misses a field", finding.Warning),
 		off(retained, "references stay in a slice that is put back", finding.Info),
 		off(notPutOnPath, "a pooled object is not put back on some path", finding.Info),
