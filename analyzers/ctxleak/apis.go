@@ -1,8 +1,10 @@
 package ctxleak
 
+import "github.com/perflint/perflint/internal/ssax"
+
 // growing are the functions that make a longer chain of contexts out of a
 // chain, by [types.Func.FullName].
-var growing = map[string]bool{
+var growing = ssax.NewNames(map[string]bool{
 	"context.WithCancel":        true, // https://pkg.go.dev/context#WithCancel
 	"context.WithCancelCause":   true, // https://pkg.go.dev/context#WithCancelCause
 	"context.WithDeadline":      true, // https://pkg.go.dev/context#WithDeadline
@@ -15,19 +17,19 @@ var growing = map[string]bool{
 	"golang.org/x/net/context.WithDeadline": true,
 	"golang.org/x/net/context.WithTimeout":  true,
 	"golang.org/x/net/context.WithValue":    true,
-}
+})
 
 func isWithValue(name string) bool {
 	return name == "context.WithValue" || name == "golang.org/x/net/context.WithValue"
 }
 
 // timeouts are the functions whose second argument is a time limit.
-var timeouts = map[string]bool{
+var timeouts = ssax.NewNames(map[string]bool{
 	"context.WithTimeout":      true, // https://pkg.go.dev/context#WithTimeout
 	"context.WithTimeoutCause": true, // https://pkg.go.dev/context#WithTimeoutCause
 
 	"golang.org/x/net/context.WithTimeout": true,
-}
+})
 
 // units are the last words of names that count something other than
 // nanoseconds, with the factor that is missing. "min" may be a minimum.
@@ -56,20 +58,20 @@ const (
 
 // defaultClientCalls send a request without a context through a client without
 // a timeout.
-var defaultClientCalls = map[string]bool{
+var defaultClientCalls = ssax.NewNames(map[string]bool{
 	"net/http.Get":      true, // https://pkg.go.dev/net/http#Get
 	"net/http.Head":     true,
 	"net/http.Post":     true,
 	"net/http.PostForm": true,
-}
+})
 
 // clientCalls send a request without a context.
-var clientCalls = map[string]bool{
+var clientCalls = ssax.NewNames(map[string]bool{
 	"(*net/http.Client).Get":      true, // https://pkg.go.dev/net/http#Client.Get
 	"(*net/http.Client).Head":     true,
 	"(*net/http.Client).Post":     true,
 	"(*net/http.Client).PostForm": true,
-}
+})
 
 // requestMethods leave the context of a request as it is.
 var requestMethods = map[string]bool{

@@ -24,12 +24,12 @@ func boundTo(fn *ssa.Function, after *ssa.Call, contexts, requests map[ssa.Value
 	for v := range requests {
 		addRequest(v)
 	}
-	for call, name := range calls(fn) {
+	for call, callee := range calls(fn) {
 		made := firstResult(call)
 		if made == nil || after != nil && !follows(call, after) {
 			continue
 		}
-		h, ok := makes(call, name, contexts, sent)
+		h, ok := makes(call, callee.FullName(), contexts, sent)
 		if !ok {
 			h, ok = passesBack(call, contexts, sent, depth)
 		}

@@ -91,7 +91,7 @@ func (e ended) isCall(paths *ssax.Paths, v ssa.Value, method string) bool {
 		return false
 	}
 	callee := ssax.Callee(call.Common())
-	if callee == nil || callee.FullName() != method || !call.Call.IsInvoke() {
+	if !ssax.IsNamed(callee, method) || !call.Call.IsInvoke() {
 		return false
 	}
 	receiver := call.Call.Value

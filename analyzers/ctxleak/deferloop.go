@@ -186,7 +186,7 @@ func (c *checker) reportDeferInLoop(d *derivation, deferred *ssa.Defer, l *loop)
 // ends, with which nothing registers.
 func (d *derivation) parentNeverEnds() bool {
 	call, ok := d.call.Call.Args[0].(*ssa.Call)
-	return ok && detached[calleeName(call.Common())] != 0
+	return ok && detached.Has(ssax.Callee(call.Common()))
 }
 
 // functionName returns the name of the declaration that a function is, or

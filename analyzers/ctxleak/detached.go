@@ -24,8 +24,8 @@ func (c *checker) detachedCall(fn *ssa.Function) {
 	if !ok {
 		return
 	}
-	for call, name := range calls(fn) {
-		if detached[name] != root { // the other way is the right one
+	for call, callee := range calls(fn) {
+		if from, _ := detached.Of(callee); from != root { // the other way is the right one
 			continue
 		}
 		for _, ref := range *call.Referrers() {
@@ -36,7 +36,7 @@ func (c *checker) detachedCall(fn *ssa.Function) {
 			pos, end := c.span(call)
 			c.reporter.Report(pragma.Draft{
 				Rule: detachedCall, Pos: pos, End: end,
-				Message: fmt.Sprintf("this call gets %s although %s is at hand: neither its cancellation nor its deadline and values reach the work; pass %s, or context.WithoutCancel(%s) if it must go on", shortName(name), have.expr, have.expr, have.expr),
+				Message: fmt.Sprintf("this call gets %s although %s is at hand: neither its cancellation nor its deadline and values reach the work; pass %s, or context.WithoutCancel(%s) if it must go on", shortName(callee.FullName()), have.expr, have.expr, have.expr),
 				Witness: []pragma.Step{
 					step("context", have.pos, fmt.Sprintf("the caller gives %s", have.expr)),
 					{Kind: "use", Pos: pos, End: end, Text: "the call gets a context that never ends"},

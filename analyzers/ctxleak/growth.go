@@ -19,10 +19,11 @@ import (
 // method is called more than once cannot be seen from here: confidence is
 // possible.
 func (c *checker) valueGrowth(fn *ssa.Function) {
-	for call, name := range calls(fn) {
-		if !growing[name] {
+	for call, callee := range calls(fn) {
+		if !growing.Has(callee) {
 			continue
 		}
+		name := callee.FullName()
 		made := firstResult(call)
 		if made == nil {
 			continue

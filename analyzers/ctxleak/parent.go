@@ -46,7 +46,7 @@ func (a *acquisition) parentEndsAlone() bool {
 		return false
 	}
 	callee := ssax.Callee(call.Common())
-	return callee != nil && (detached[callee.FullName()] != 0 || selfEnding[callee.FullName()])
+	return callee != nil && (detached.Has(callee) || selfEnding[callee.FullName()])
 }
 
 // parentNeverEnds reports whether only the release function can end the
@@ -56,8 +56,7 @@ func (a *acquisition) parentNeverEnds() bool {
 	if call == nil {
 		return false
 	}
-	callee := ssax.Callee(call.Common())
-	return callee != nil && detached[callee.FullName()] != 0
+	return detached.Has(ssax.Callee(call.Common()))
 }
 
 // parentRelease returns what may hold the release function of the parent, if
@@ -70,10 +69,7 @@ func (a *acquisition) parentRelease() map[ssa.Value]bool {
 		return nil
 	}
 	callee := ssax.Callee(call.Common())
-	if callee == nil {
-		return nil
-	}
-	p, ok := spec.Produces[callee.FullName()]
+	p, ok := producers.Of(callee)
 	if !ok {
 		return nil
 	}

@@ -6,6 +6,7 @@ import (
 	"golang.org/x/tools/go/ssa"
 
 	"github.com/perflint/perflint/internal/pragma"
+	"github.com/perflint/perflint/internal/ssax"
 )
 
 // requestWithoutContext reports HTTP requests that cannot be cancelled,
@@ -41,13 +42,13 @@ type bareRequest struct {
 // bareRequests returns those of a function.
 func bareRequests(fn *ssa.Function) []bareRequest {
 	var list []bareRequest
-	for call, name := range calls(fn) {
+	for call, callee := range calls(fn) {
 		switch {
-		case defaultClientCalls[name]:
+		case defaultClientCalls.Has(callee):
 			list = append(list, bareRequest{call: call})
-		case clientCalls[name]:
+		case clientCalls.Has(callee):
 			list = append(list, bareRequest{call: call, client: call.Call.Args[0]})
-		case name == newRequest:
+		case ssax.IsNamed(callee, newRequest):
 			if client := sender(call); client != nil {
 				list = append(list, bareRequest{call: call, client: client})
 			}
@@ -156,6 +157,6 @@ func unlimited(client ssa.Value) bool {
 }
 
 func isClientMethod(call *ssa.Call) bool {
-	name := calleeName(call.Common())
-	return name == clientDo || clientCalls[name] || name == "(*net/http.Client).CloseIdleConnections"
+	callee := ssax.Callee(call.Common())
+	return clientCalls.Has(callee) || ssax.IsNamed(callee, clientDo) || ssax.IsNamed(callee, "(*net/http.Client).CloseIdleConnections")
 }

@@ -1,10 +1,10 @@
 package ctxleak
 
 import (
+	"go/token"
+	"go/types"
 	"slices"
 	"strings"
-
-	"go/token"
 
 	"golang.org/x/tools/go/ssa"
 
@@ -93,13 +93,13 @@ type derivation struct {
 // name: with others, the context may have any other parent.
 func derivations(fn *ssa.Function) []*derivation {
 	var found []*derivation
-	for call, name := range calls(fn) {
-		p, ok := spec.Produces[name]
+	for call, callee := range calls(fn) {
+		p, ok := producers.Of(callee)
 		if !ok || slices.ContainsFunc(*call.Referrers(), isNotExtract) {
 			continue // its results are returned or passed on together
 		}
 		found = append(found, &derivation{
-			call: call, name: producerName(ssax.Callee(call.Common())), result: p.Result, bound: bound(p.Class),
+			call: call, name: producerName(callee), result: p.Result, bound: bound(p.Class),
 			context: result(call, p.Companion), release: result(call, p.Result),
 		})
 	}
@@ -111,17 +111,16 @@ func isNotExtract(instr ssa.Instruction) bool {
 	return !ok
 }
 
-// calls yields the calls in a function whose callee is known, and its
-// [types.Func.FullName].
-func calls(fn *ssa.Function) func(yield func(*ssa.Call, string) bool) {
-	return func(yield func(*ssa.Call, string) bool) {
+// calls yields the calls in a function whose callee is known, and the callee.
+func calls(fn *ssa.Function) func(yield func(*ssa.Call, *types.Func) bool) {
+	return func(yield func(*ssa.Call, *types.Func) bool) {
 		for _, block := range fn.Blocks {
 			for _, instr := range block.Instrs {
 				call, ok := instr.(*ssa.Call)
 				if !ok {
 					continue
 				}
-				if callee := ssax.Callee(call.Common()); callee != nil && !yield(call, callee.FullName()) {
+				if callee := ssax.Callee(call.Common()); callee != nil && !yield(call, callee) {
 					return
 				}
 			}

@@ -49,6 +49,9 @@ var spec = typestate.Spec{
 	Exits:    exits,
 }
 
+// producers are those of spec.
+var producers = ssax.NewNames(spec.Produces)
+
 // returnsCancelFunc finds functions with a context and a context.CancelFunc
 // among their results. Whatever they do, their authors say with that type that
 // somebody has to call it.
@@ -96,14 +99,14 @@ const (
 )
 
 // detached are the functions whose context never ends.
-var detached = map[string]origin{
+var detached = ssax.NewNames(map[string]origin{
 	"context.Background":    root,   // https://pkg.go.dev/context#Background
 	"context.TODO":          root,   // https://pkg.go.dev/context#TODO
 	"context.WithoutCancel": cutOff, // https://pkg.go.dev/context#WithoutCancel
 
 	"golang.org/x/net/context.Background": root, // https://pkg.go.dev/golang.org/x/net/context#Background
 	"golang.org/x/net/context.TODO":       root, // https://pkg.go.dev/golang.org/x/net/context#TODO
-}
+})
 
 // selfEnding are the functions whose context is cancelled without the
 // caller's help when the work that it belongs to is over.

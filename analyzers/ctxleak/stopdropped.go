@@ -8,6 +8,7 @@ import (
 
 	"github.com/perflint/perflint/internal/finding"
 	"github.com/perflint/perflint/internal/pragma"
+	"github.com/perflint/perflint/internal/ssax"
 )
 
 // stopDropped reports context.AfterFunc whose result nothing reads, where the
@@ -16,8 +17,8 @@ import (
 // request's. A loop over a collection registers one function for each of its
 // elements, which may be all that is wanted: confidence is possible.
 func (c *checker) stopDropped(fn *ssa.Function) {
-	for call, name := range calls(fn) {
-		if name != afterFunc || !dropped(call) {
+	for call, callee := range calls(fn) {
+		if !ssax.IsNamed(callee, afterFunc) || !dropped(call) {
 			continue
 		}
 		parent := call.Call.Args[0]

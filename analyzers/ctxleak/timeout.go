@@ -21,8 +21,8 @@ import (
 // that it counts seconds or the like. An integer whose name says nothing may
 // well count nanoseconds: confidence is possible.
 func (c *checker) zeroTimeout(fn *ssa.Function) {
-	for call, name := range calls(fn) {
-		if !timeouts[name] || len(call.Call.Args) < 2 {
+	for call, callee := range calls(fn) {
+		if !timeouts.Has(callee) || len(call.Call.Args) < 2 {
 			continue
 		}
 		switch limit := call.Call.Args[1].(type) {

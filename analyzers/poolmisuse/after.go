@@ -79,7 +79,7 @@ type follower struct {
 // follow returns the first misuse after a put, or nil.
 func (c *checker) follow(put transfer) *misuse {
 	fn := put.call.Parent()
-	f := &follower{c: c, paths: c.pathsOf(fn), put: put, ids: make(map[ssa.Value]int), visited: make(map[string]bool)}
+	f := &follower{c: c, paths: c.engine.Paths(fn), put: put, ids: make(map[ssa.Value]int), visited: make(map[string]bool)}
 	root := strip(put.value)
 	if load, ok := root.(*ssa.UnOp); ok && load.Op == token.MUL {
 		if _, ok := load.X.(*ssa.FieldAddr); ok {

@@ -115,7 +115,7 @@ func (f *follower) key(s *spot) string {
 		id(cell)
 	}
 	sort.Ints(ids)
-	return fmt.Sprint(s.block.Index, ids, s.moved, s.env.Key(f.paths))
+	return fmt.Sprint(s.block.Index, ids, s.moved, s.env.Hash())
 }
 
 // besideFailure reports whether an object is what a call returned beside an

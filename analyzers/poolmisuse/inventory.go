@@ -25,6 +25,8 @@ type stock struct {
 type inventory struct {
 	byObject map[types.Object]*stock
 	ordered  []*stock
+
+	operands []*ssa.Value // of the instruction at hand; its memory serves again
 }
 
 func (v *inventory) of(pool types.Object) *stock {
@@ -135,7 +137,8 @@ func functionOf(v ssa.Value) *ssa.Function {
 // enterAddress notes pools whose address goes where this package does not
 // see what happens with it.
 func (c *checker) enterAddress(v *inventory, instr ssa.Instruction) {
-	for _, op := range instr.Operands(nil) {
+	v.operands = instr.Operands(v.operands[:0])
+	for _, op := range v.operands {
 		if *op == nil || !isPool(pointee((*op).Type())) {
 			continue
 		}

@@ -3,6 +3,7 @@ package poolmisuse
 import (
 	"fmt"
 	"go/types"
+	"maps"
 	"strings"
 
 	"github.com/perflint/perflint/internal/ssax"
@@ -65,7 +66,7 @@ func parsePools(list []string) (halves, error) {
 // mentions to those that are known, and reports whether there is one. Only
 // here their signatures, and the names of their type parameters, are known.
 func (c *checker) learn(named halves) bool {
-	found := false
+	learnt := make(map[string]*wraps)
 	add := func(obj types.Object) {
 		fn, ok := obj.(*types.Func)
 		if !ok {
@@ -76,8 +77,7 @@ func (c *checker) learn(named halves) bool {
 			return
 		}
 		if w := wrapsOf(fn.Signature(), named[name]); w != nil {
-			c.known[fn.FullName()], c.known[fn.Origin().FullName()] = w, w
-			found = true
+			learnt[fn.FullName()], learnt[fn.Origin().FullName()] = w, w
 		}
 	}
 	if len(named) > 0 {
@@ -88,7 +88,13 @@ func (c *checker) learn(named halves) bool {
 			add(obj)
 		}
 	}
-	return found
+	if len(learnt) == 0 {
+		return false
+	}
+	known := maps.Clone(c.known.All())
+	maps.Copy(known, learnt)
+	c.known = ssax.NewNames(known)
+	return true
 }
 
 // wrapsOf returns what a function with a signature does that takes an object

@@ -73,29 +73,36 @@ func arguments(call *ssa.CallCommon) []ssa.Value {
 // wrapperOf returns what is known of a function, and whether it is one of
 // sync.Pool itself.
 func (c *checker) wrapperOf(fn *types.Func) (w *wraps, std bool) {
-	name := fn.FullName()
-	if w, ok := c.known[name]; ok {
-		return w, strings.HasPrefix(name, "(*sync.Pool)")
+	if w, ok := c.known.Of(fn); ok {
+		return w, strings.HasPrefix(fn.FullName(), "(*sync.Pool)")
 	}
 	if fn.Pkg() == c.pass.Pkg {
 		if inferred := c.wrappers[fn]; inferred != nil {
 			return &inferred.wraps, false
 		}
-	} else {
-		var fact wraps
-		if c.pass.ImportObjectFact(fn, &fact) {
-			return &fact, false
-		}
+		return poolInterface(fn), false
 	}
-	return poolInterface(fn), false
+	w, asked := c.imported[fn]
+	if !asked {
+		if fact := new(wraps); c.pass.ImportObjectFact(fn, fact) {
+			w = fact
+		} else {
+			w = poolInterface(fn)
+		}
+		c.imported[fn] = w
+	}
+	return w, false
 }
 
 // poolInterface recognises the methods of an interface that is a pool by its
 // shape: its name, or that of its package, ends in pool, Get takes nothing or sizes, and Put takes what
 // Get returns. Pools that look objects up by a key are something else.
 func poolInterface(fn *types.Func) *wraps {
+	if fn.Name() != "Get" && fn.Name() != "Put" {
+		return nil
+	}
 	recv := fn.Signature().Recv()
-	if recv == nil || fn.Name() != "Get" && fn.Name() != "Put" {
+	if recv == nil {
 		return nil
 	}
 	named, ok := types.Unalias(recv.Type()).(*types.Named)
@@ -181,7 +188,8 @@ func fieldOf(t types.Type, i int) *types.Var {
 
 // isPool reports whether a type is sync.Pool.
 func isPool(t types.Type) bool {
-	return t != nil && typeName(t) == "sync.Pool"
+	named, ok := types.Unalias(t).(*types.Named)
+	return ok && named.Obj().Name() == "Pool" && typeName(named) == "sync.Pool"
 }
 
 // typeName returns the qualified name of a named type, or "".

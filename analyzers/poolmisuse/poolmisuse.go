@@ -48,9 +48,9 @@ func New(opts pragma.Options) *analysis.Analyzer {
 		c := &checker{
 			pass:     pass,
 			reporter: pragma.NewReporter(pass, &opts, rules),
-			known:    knownPairs(pairs),
+			known:    ssax.NewNames(knownPairs(pairs)),
+			imported: make(map[*types.Func]*wraps),
 			said:     make(map[spoken]bool),
-			paths:    make(map[*ssa.Function]*ssax.Paths),
 			defers:   make(map[*ssa.Function][]deferred),
 		}
 		c.run(named)
@@ -69,7 +69,8 @@ func AddFlags(flags *flag.FlagSet, opts *pragma.Options) {
 type checker struct {
 	pass     *analysis.Pass
 	reporter *pragma.Reporter
-	known    map[string]*wraps // the functions of pairs, by full name
+	known    ssax.Names[*wraps]     // the functions of pairs
+	imported map[*types.Func]*wraps // what is known of functions of other packages; nil if nothing
 
 	funcs    []*ssa.Function
 	wrappers map[*types.Func]*inferred // of this package
@@ -81,7 +82,6 @@ type checker struct {
 	said   map[spoken]bool // what was reported, for two ways may lead to it
 
 	calls  map[int]*ast.CallExpr // by position, made when first asked for
-	paths  map[*ssa.Function]*ssax.Paths
 	defers map[*ssa.Function][]deferred
 }
 
@@ -211,14 +211,4 @@ func (c *checker) instruction(instr ssa.Instruction) {
 
 func (c *checker) ssaPackage() *ssa.Package {
 	return c.pass.ResultOf[ssax.Analyzer].(*ssax.Lazy).Get().SSA
-}
-
-// pathsOf returns the analysis of a function's branches.
-func (c *checker) pathsOf(fn *ssa.Function) *ssax.Paths {
-	p := c.paths[fn]
-	if p == nil {
-		p = ssax.NewPaths(fn)
-		c.paths[fn] = p
-	}
-	return p
 }

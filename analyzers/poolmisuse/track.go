@@ -25,7 +25,7 @@ func (c *checker) protocol() *typestate.Spec {
 		UseAfter: true,
 		Once:     true,
 	}
-	for name, w := range c.known {
+	for name, w := range c.known.All() {
 		if w.Puts != 0 {
 			spec.Releases[name] = firstBit(w.Puts)
 		}

@@ -25,41 +25,83 @@ type inferred struct {
 // a flag is set leaves it to the caller otherwise.
 func (c *checker) inferWrappers(funcs []*ssa.Function) {
 	c.wrappers = make(map[*types.Func]*inferred)
-	for changed := true; changed; {
+	candidates := c.candidates(funcs)
+	for changed := len(candidates) > 0; changed; {
 		changed = false
-		for _, fn := range funcs {
-			obj, ok := fn.Object().(*types.Func)
-			if !ok || len(fn.Blocks) == 0 || c.known[obj.FullName()] != nil {
-				continue
-			}
-			found := c.infer(fn)
+		for _, cand := range candidates {
+			found := c.infer(cand)
 			if found == nil {
 				continue
 			}
-			if old := c.wrappers[obj]; old == nil || old.wraps != found.wraps {
-				c.wrappers[obj], changed = found, true
+			if old := c.wrappers[cand.obj]; old == nil || old.wraps != found.wraps {
+				c.wrappers[cand.obj], changed = found, true
 			}
 		}
 	}
 }
 
-// infer returns what a function does with pools, or nil.
-func (c *checker) infer(fn *ssa.Function) *inferred {
-	w := &inferred{}
-	for _, block := range fn.Blocks {
-		for _, instr := range block.Instrs {
-			switch instr := instr.(type) {
-			case *ssa.Call:
-				for _, get := range c.got(instr) {
-					if results := returnedAs(get.value); results != 0 && !c.putWithin(fn, get.value) {
-						w.Gets |= results
-						w.belongs(fn, get)
-					}
+// A candidate is a function that may wrap a pool.
+type candidate struct {
+	fn    *ssa.Function
+	obj   *types.Func
+	calls []ssa.CallInstruction // those of wrappers, or of what may turn out to be one
+}
+
+// candidates returns the functions that may wrap a pool. If no function calls
+// a wrapper that is known already, there are none.
+func (c *checker) candidates(funcs []*ssa.Function) []candidate {
+	var found []candidate
+	sure := false
+	for _, fn := range funcs {
+		obj, ok := fn.Object().(*types.Func)
+		if !ok {
+			continue
+		}
+		if _, known := c.known.Of(obj); known {
+			continue
+		}
+		cand := candidate{fn: fn, obj: obj}
+		for _, block := range fn.Blocks {
+			for _, instr := range block.Instrs {
+				call, ok := instr.(ssa.CallInstruction)
+				if !ok {
+					continue
 				}
-				c.inferPut(fn, instr, w)
-			case *ssa.Defer:
-				c.inferPut(fn, instr, w)
+				callee := ssax.Callee(call.Common())
+				if callee == nil {
+					continue
+				}
+				w, _ := c.wrapperOf(callee)
+				if sure = sure || w != nil; w != nil || callee.Pkg() == c.pass.Pkg {
+					cand.calls = append(cand.calls, call)
+				}
 			}
+		}
+		if len(cand.calls) > 0 {
+			found = append(found, cand)
+		}
+	}
+	if !sure {
+		return nil
+	}
+	return found
+}
+
+// infer returns what a function does with pools, or nil.
+func (c *checker) infer(cand candidate) *inferred {
+	w := &inferred{}
+	for _, call := range cand.calls {
+		switch call := call.(type) {
+		case *ssa.Call:
+			for _, get := range c.got(call) {
+				if results := returnedAs(get.value); results != 0 && !c.putWithin(cand.fn, get.value) {
+					w.Gets |= results
+					w.belongs(cand.fn, get)
+				}
+			}
+			c.inferPut(cand.fn, call, w)
+		case *ssa.Defer:
+			c.inferPut(cand.fn, call, w)
 		}
 	}
 	if w.Gets == 0 && w.Puts == 0 {

@@ -51,6 +51,8 @@ type index struct {
 	closures map[*ssa.Function]*ssa.MakeClosure
 	started  map[*ssa.Function][]*ssa.Go // the go statements that run a function
 	callers  map[*ssa.Function][]ssa.CallInstruction
+
+	operands []*ssa.Value // of the instruction at hand; its memory serves again
 }
 
 func newIndex(s *spec, funcs []*ssa.Function) *index {
@@ -206,7 +208,8 @@ func (x *index) boundMethod(closure *ssa.MakeClosure) string {
 // addLeaks notes the places whose timers other code may stop, rearm or
 // receive from out of sight.
 func (x *index) addLeaks(instr ssa.Instruction) {
-	for _, operand := range instr.Operands(nil) {
+	x.operands = instr.Operands(x.operands[:0])
+	for _, operand := range x.operands {
 		v := *operand
 		if v == nil {
 			continue

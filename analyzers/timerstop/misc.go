@@ -105,10 +105,7 @@ func (c *checker) resetInCallback(e event) {
 // function has.
 func (c *checker) sleep(instr ssa.Instruction) {
 	call, ok := instr.(*ssa.Call)
-	if !ok || !ssax.InCycle(call.Block()) {
-		return
-	}
-	if callee := ssax.Callee(call.Common()); callee == nil || callee.FullName() != timeSleep {
+	if !ok || !ssax.IsNamed(ssax.Callee(call.Common()), timeSleep) || !ssax.InCycle(call.Block()) {
 		return
 	}
 	if d, ok := constantDuration(call.Call.Args[0]); ok && d < time.Second {
@@ -169,10 +166,7 @@ func (c *checker) looksAtContext(call *ssa.Call) bool {
 // contextTimer reports a context whose only use is to wait for its deadline.
 func (c *checker) contextTimer(instr ssa.Instruction) {
 	call, ok := instr.(*ssa.Call)
-	if !ok || !ssax.InCycle(call.Block()) {
-		return
-	}
-	if callee := ssax.Callee(call.Common()); callee == nil || callee.FullName() != contextWithTimeout {
+	if !ok || !ssax.IsNamed(ssax.Callee(call.Common()), contextWithTimeout) || !ssax.InCycle(call.Block()) {
 		return
 	}
 	for _, ref := range *call.Referrers() {

@@ -50,7 +50,7 @@ func (c *checker) resetInterval(e event) {
 // length reports len and cap of a timer's channel, which has no buffer.
 func (c *checker) length(instr ssa.Instruction) {
 	call, ok := instr.(*ssa.Call)
-	if !ok || c.old(call.Pos()) {
+	if !ok {
 		return
 	}
 	b, ok := call.Call.Value.(*ssa.Builtin)
@@ -58,7 +58,7 @@ func (c *checker) length(instr ssa.Instruction) {
 		return
 	}
 	timers := c.timersOf(call.Call.Args[0])
-	if len(timers) == 0 || !ofPackageTime(timers[0].Type()) {
+	if len(timers) == 0 || !ofPackageTime(timers[0].Type()) || c.old(call.Pos()) {
 		return
 	}
 	name := c.nameOf(timers[0], "the timer")

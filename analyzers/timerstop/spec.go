@@ -81,7 +81,7 @@ func newSpec(list []string) (*spec, error) {
 
 // producer returns the shape of what a function makes.
 func (s *spec) producer(fn *types.Func) (shape, bool) {
-	if fn == nil || fn.Pkg() == nil {
+	if fn == nil || fn.Pkg() == nil || !s.homes[fn.Pkg().Path()] {
 		return 0, false
 	}
 	makes, ok := s.producers[fn.Pkg().Path()+"."+fn.Name()]

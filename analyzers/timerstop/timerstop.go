@@ -120,14 +120,14 @@ func (c *checker) event(e event) {
 // about, so that SSA is not built for the many that use durations only.
 func (c *checker) mentionsTimers() bool {
 	for _, obj := range c.pass.TypesInfo.Uses {
-		if obj.Pkg() == nil {
+		if obj.Pkg() == nil || obj.Pkg() == c.pass.Pkg {
 			continue
 		}
 		if fn, ok := obj.(*types.Func); ok {
 			if _, makes := c.spec.producer(fn); makes || c.spec.method(fn) != "" {
 				return true
 			}
-			if full := fn.FullName(); full == timeSleep || full == contextWithTimeout {
+			if ssax.IsNamed(fn, timeSleep) || ssax.IsNamed(fn, contextWithTimeout) {
 				return true
 			}
 		} else if c.spec.homes[obj.Pkg().Path()] && c.spec.isTimer(obj.Type()) {

@@ -67,7 +67,11 @@ func (w *walk) behind(from *ssa.BasicBlock, succ int) *trail {
 }
 
 func (w *walk) run(start *walker) *trail {
-	visited := make(map[string]bool)
+	type key struct {
+		block int
+		env   uint64
+	}
+	visited := make(map[key]bool)
 	queue := []*walker{start}
 	for steps := 0; len(queue) > 0 && steps < maxSteps; steps++ {
 		p := queue[0]
@@ -92,9 +96,8 @@ func (w *walk) run(start *walker) *trail {
 			if !feasible {
 				continue
 			}
-			key := string(rune(to.Index)) + env.Key(w.paths)
-			if !visited[key] {
-				visited[key] = true
+			if k := (key{to.Index, env.Hash()}); !visited[k] {
+				visited[k] = true
 				queue = append(queue, &walker{block: to, env: env, prev: p, via: step{p.block, succ}})
 			}
 		}

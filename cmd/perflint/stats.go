@@ -23,7 +23,11 @@ func printStats(w io.Writer, s driver.Stats) {
 	row("packages", "%d for findings, %d dependencies for facts only", s.Roots, s.FactsOnly)
 	row("cache", "%d hits, %d misses", s.Cached, total-s.Cached)
 	row("SSA builds", "%d", s.SSABuilds)
-	row("facts", "%d bytes", s.FactBytes)
+	row("facts", "%d bytes in %d packages", s.FactBytes(), len(s.Facts))
+	largest := slices.Compact(slices.Clone(s.Facts)) // variants of a package for tests tend to be equal
+	for _, f := range largest[:min(len(largest), maxFactRows)] {
+		row("  "+f.Package, "%d bytes", f.Bytes)
+	}
 	row("findings", "%d suppressed, %d hidden", s.Suppressed, s.Hidden)
 	row("go list", "%s", seconds(s.Load))
 	row("analysis", "%s", seconds(s.Analyze))
@@ -35,6 +39,9 @@ func printStats(w io.Writer, s driver.Stats) {
 	}
 	table.Flush()
 }
+
+// maxFactRows is how many packages are shown with the size of their facts.
+const maxFactRows = 5
 
 func seconds(d time.Duration) string { return fmt.Sprintf("%.3f s", d.Seconds()) }
 

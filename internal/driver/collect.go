@@ -18,7 +18,7 @@ func collect(g *graph) *Result {
 		if n.ssaBuilt {
 			result.Stats.SSABuilds++
 		}
-		result.Stats.FactBytes += n.factBytes
+		result.Stats.addFacts(n)
 		if n.root {
 			result.Stats.Roots++
 		} else {
@@ -35,6 +35,7 @@ func collect(g *graph) *Result {
 			}
 		}
 	}
+	result.Stats.sortFacts()
 	result.Errors = sortErrors(result.Errors)
 	finding.Sort(result.Findings)
 	result.Findings = slices.CompactFunc(result.Findings, func(a, b finding.Finding) bool {

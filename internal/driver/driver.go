@@ -52,21 +52,6 @@ type Result struct {
 	run *executor // whose graph has the types that Fix checks against
 }
 
-// Stats count the work of a run.
-type Stats struct {
-	Roots      int // packages analysed for findings
-	FactsOnly  int // dependencies analysed for facts
-	Cached     int // packages whose outcome came from the cache
-	SSABuilds  int // packages whose SSA form was built
-	Suppressed int // findings silenced by directives
-	Hidden     int // findings below the thresholds or in generated files
-
-	FactBytes int                      // serialised facts of the packages analysed in this run
-	Load      time.Duration            // spent waiting for the go command
-	Analyze   time.Duration            // spent on the packages, by the clock
-	Analyzers map[string]time.Duration // spent in each analyzer, summed over packages
-}
-
 // Run analyses the packages that match the patterns. The error says that
 // nothing could be analysed at all; what went wrong with single packages is
 // in the result, beside the findings of the others.

@@ -298,11 +298,9 @@ func (x *executor) runAnalyzers(n *node, u *unit, root bool, own factSet) {
 			broken[a] = true // the requirement's own error says why
 			continue
 		}
-		begin := time.Now()
+		begin, built := time.Now(), building(results)
 		result, err := runAnalyzer(x.newPass(a, n, u, scope, results))
-		x.mu.Lock()
-		x.spent[a.Name] += time.Since(begin)
-		x.mu.Unlock()
+		x.spend(a, time.Since(begin), building(results)-built)
 		if err != nil {
 			broken[a] = true
 			e := Error{Package: n.pkg.PkgPath, Kind: PanicError, Message: err.Error()}
@@ -319,10 +317,8 @@ func (x *executor) runAnalyzers(n *node, u *unit, root bool, own factSet) {
 		}
 		results[a] = result
 	}
-	for _, a := range analyzers {
-		if lazy, ok := results[a].(*ssax.Lazy); ok {
-			n.ssaBuilt = lazy.Built()
-		}
+	if lazy, ok := results[ssax.Analyzer].(*ssax.Lazy); ok {
+		n.ssaBuilt = lazy.Built()
 	}
 	if !root {
 		return

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"go/ast"
 	"go/token"
+	"slices"
 
 	"golang.org/x/tools/go/analysis"
 
@@ -36,7 +37,7 @@ type Reporter struct {
 	pass    *analysis.Pass
 	index   *Index
 	opts    *Options
-	rules   map[string]finding.Rule
+	rules   []finding.Rule
 	list    *finding.List
 	sources map[string][]byte // by physical file name
 }
@@ -44,18 +45,23 @@ type Reporter struct {
 // NewReporter returns the reporter of a pass, whose analyzer must require
 // [Analyzer]. The rules are all that the analyzer may report.
 func NewReporter(pass *analysis.Pass, opts *Options, rules []finding.Rule) *Reporter {
-	r := &Reporter{
+	return &Reporter{
 		pass:    pass,
 		index:   pass.ResultOf[Analyzer].(*Index),
 		opts:    opts,
-		rules:   make(map[string]finding.Rule),
+		rules:   rules,
 		list:    new(finding.List),
 		sources: make(map[string][]byte),
 	}
-	for _, rule := range rules {
-		r.rules[rule.Name] = rule
+}
+
+// rule returns a rule by its name.
+func (r *Reporter) rule(name string) (finding.Rule, bool) {
+	i := slices.IndexFunc(r.rules, func(rule finding.Rule) bool { return rule.Name == name })
+	if i < 0 {
+		return finding.Rule{}, false
 	}
-	return r
+	return r.rules[i], true
 }
 
 // List returns everything reported so far. It is the analyzer's result.
@@ -69,7 +75,7 @@ func (r *Reporter) FactsOnly() bool { return r.index.FactsOnly }
 // Enabled reports whether a rule speaks, so that an analyzer can save the
 // work for one that does not.
 func (r *Reporter) Enabled(rule string) bool {
-	known, ok := r.rules[rule]
+	known, ok := r.rule(rule)
 	return ok && !r.index.FactsOnly && r.opts.Enabled(known)
 }
 
@@ -81,7 +87,7 @@ func (r *Reporter) Versions(pos token.Pos) Versions {
 // Report records a finding and, if nothing speaks against it, reports it to
 // the host.
 func (r *Reporter) Report(d Draft) {
-	rule, ok := r.rules[d.Rule]
+	rule, ok := r.rule(d.Rule)
 	if !ok {
 		panic(fmt.Sprintf("internal error: %s reports unknown rule %q", r.pass.Analyzer.Name, d.Rule))
 	}

@@ -1,9 +1,7 @@
 package ssax
 
 import (
-	"fmt"
 	"slices"
-	"strings"
 
 	"golang.org/x/tools/go/ssa"
 )
@@ -19,28 +17,23 @@ import (
 // taken to be equal unless the path stores to that field in between, although
 // a call might have changed it. A client that speaks about feasible paths
 // stays silent then.
+//
+// It is not safe for concurrent use, because it remembers what it has
+// computed.
 type Paths struct {
-	fn   *ssa.Function
-	ids  map[ssa.Value]int // numbers for keys; ssa names are not unique
-	uses map[string]int    // leaf → number of conditions that depend on it
+	fn    *ssa.Function
+	names map[ssa.Value]string // of leaves; ssa names are not unique
+	uses  map[string]int       // leaf → number of conditions that depend on it
+
+	terms map[ssa.Value]*term      // nil for those that depend on the path
+	conds map[ssa.Value]*condition // likewise
 }
 
 // NewPaths prepares the analysis of a function.
 func NewPaths(fn *ssa.Function) *Paths {
-	p := &Paths{fn: fn, ids: make(map[ssa.Value]int), uses: make(map[string]int)}
-	number := func(v ssa.Value) { p.ids[v] = len(p.ids) }
-	for _, v := range fn.Params {
-		number(v)
-	}
-	for _, v := range fn.FreeVars {
-		number(v)
-	}
-	for _, b := range fn.Blocks {
-		for _, instr := range b.Instrs {
-			if v, ok := instr.(ssa.Value); ok {
-				number(v)
-			}
-		}
+	p := &Paths{
+		fn: fn, names: make(map[ssa.Value]string), uses: make(map[string]int),
+		terms: make(map[ssa.Value]*term), conds: make(map[ssa.Value]*condition),
 	}
 	p.countUses()
 	return p
@@ -77,8 +70,7 @@ func (p *Paths) leafClosure(cond ssa.Value) map[string]bool {
 			return
 		}
 		seen[v] = true
-		var t term
-		p.term(Env{}, v, &t)
+		t := p.form(Env{}, v)
 		for _, l := range t.leaves {
 			leaves[p.key(l)] = true
 			if phi, ok := l.(*ssa.Phi); ok {
@@ -104,7 +96,7 @@ type Env struct {
 
 // A fact is a condition whose outcome is known.
 type fact struct {
-	cond  term
+	cond  *term
 	truth bool
 	hash  uint64
 }
@@ -114,19 +106,6 @@ type choice struct {
 	phi   *ssa.Phi
 	value ssa.Value
 	hash  uint64
-}
-
-// Key returns a text that is equal for equal environments.
-func (e Env) Key(p *Paths) string {
-	parts := make([]string, 0, len(e.facts)+len(e.phis))
-	for _, f := range e.facts {
-		parts = append(parts, fmt.Sprintf("%s=%t", f.cond.text, f.truth))
-	}
-	for _, c := range e.phis {
-		parts = append(parts, fmt.Sprintf("v%d:%s", p.ids[c.phi], p.key(c.value)))
-	}
-	slices.Sort(parts)
-	return strings.Join(parts, ";")
 }
 
 // Hash returns a number that is equal for equal environments, and different
@@ -154,9 +133,8 @@ func hashText(n int, text string) uint64 {
 
 // NonNil returns the environment extended by the knowledge that v is not nil.
 func (p *Paths) NonNil(e Env, v ssa.Value) Env {
-	var t term
-	p.term(e, v, &t)
-	return e.with(fact{cond: equalTerm(t, "nil", nil), truth: false})
+	t := equalTerm(p.form(e, v), "nil", nil)
+	return e.with(&t, false)
 }
 
 // At returns what is known whenever a block is entered: the outcome of the
@@ -180,10 +158,7 @@ func (p *Paths) At(block *ssa.BasicBlock) Env {
 
 // Same reports whether two values are the same pure expression.
 func (p *Paths) Same(x, y ssa.Value) bool {
-	var s, t term
-	p.term(Env{}, x, &s)
-	p.term(Env{}, y, &t)
-	return s.text == t.text
+	return p.form(Env{}, x).text == p.form(Env{}, y).text
 }
 
 // Follow returns the environment behind the edge from a block to one of its
@@ -201,9 +176,10 @@ func (p *Paths) Follow(e Env, from *ssa.BasicBlock, succ int) (Env, bool) {
 // Store returns the environment after a store: what was known about loads
 // from there is forgotten.
 func (p *Paths) Store(e Env, store *ssa.Store) Env {
-	var t term
-	p.term(e, store.Addr, &t)
-	addr := addressKey(store.Addr, t.text)
+	if !slices.ContainsFunc(e.facts, func(f fact) bool { return len(f.cond.reads) > 0 }) {
+		return e
+	}
+	addr := addressKey(store.Addr, p.form(e, store.Addr).text)
 	keep := func(f fact) bool { return !slices.Contains(f.cond.reads, addr) }
 	return Env{facts: filter(e.facts, keep), phis: e.phis}
 }
@@ -226,28 +202,21 @@ func (e Env) Resolve(v ssa.Value) ssa.Value {
 
 // assume adds the outcome of a condition and reports whether it can be.
 func (p *Paths) assume(e Env, cond ssa.Value, truth bool) (Env, bool) {
-	t, negated := p.condition(e, cond)
-	if negated {
+	c := p.condition(e, cond)
+	if c.negated {
 		truth = !truth
 	}
-	if known, ok := e.lookup(t); ok {
+	if known, ok := e.lookup(&c.term); ok {
 		return e, known == truth
 	}
-	for _, leaf := range t.leaves {
-		if p.uses[p.key(leaf)] > 1 {
-			return e.with(fact{cond: t, truth: truth}), true
-		}
+	if !c.tested {
+		return e, true // nothing else depends on it
 	}
-	for _, read := range t.reads {
-		if p.uses[read] > 1 {
-			return e.with(fact{cond: t, truth: truth}), true
-		}
-	}
-	return e, true // nothing else depends on it
+	return e.with(&c.term, truth), true
 }
 
 // lookup returns the known outcome of a condition.
-func (e Env) lookup(t term) (truth, ok bool) {
+func (e Env) lookup(t *term) (truth, ok bool) {
 	switch t.text {
 	case "true":
 		return true, true
@@ -266,26 +235,23 @@ func (e Env) lookup(t term) (truth, ok bool) {
 	return false, false
 }
 
-func (e Env) with(f fact) Env {
+func (e Env) with(cond *term, truth bool) Env {
 	n := 0
-	if f.truth {
+	if truth {
 		n = 1
 	}
-	f.hash = hashText(n, f.cond.text)
+	f := fact{cond: cond, truth: truth, hash: hashText(n, cond.text)}
 	return Env{facts: append(slices.Clip(e.facts), f), phis: e.phis}
 }
 
 // enter moves the path into a block: phis take their operands, and what was
 // known about values that the block computes anew is forgotten.
 func (p *Paths) enter(e Env, from, to *ssa.BasicBlock) Env {
-	pred := slices.Index(to.Preds, from)
 	old := Env{phis: filter(e.phis, func(c choice) bool { return c.phi.Block() != to })}
 	// stale reports whether a value depends on what the block computes anew.
 	// Its name then means something else than when it was taken.
 	stale := func(v ssa.Value) bool {
-		var t term
-		p.term(old, v, &t)
-		return slices.ContainsFunc(t.leaves, func(leaf ssa.Value) bool { return definedIn(leaf, to) })
+		return slices.ContainsFunc(p.form(old, v).leaves, func(leaf ssa.Value) bool { return definedIn(leaf, to) })
 	}
 	phis := filter(old.phis, func(c choice) bool { return !stale(c.value) })
 	for _, instr := range to.Instrs {
@@ -293,11 +259,12 @@ func (p *Paths) enter(e Env, from, to *ssa.BasicBlock) Env {
 		if !ok {
 			break
 		}
-		if p.uses[p.key(phi)] == 0 {
+		name := p.key(phi)
+		if p.uses[name] == 0 {
 			continue // no condition depends on it
 		}
-		if v := e.Resolve(phi.Edges[pred]); !stale(v) {
-			phis = append(slices.Clip(phis), choice{phi, v, hashText(2+p.ids[phi], p.key(v))})
+		if v := e.Resolve(phi.Edges[slices.Index(to.Preds, from)]); !stale(v) {
+			phis = append(slices.Clip(phis), choice{phi, v, hashText(2, name+":"+p.key(v))})
 		}
 	}
 	known := func(f fact) bool {

@@ -10,6 +10,7 @@ import (
 	"reflect"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/go/analysis/passes/ctrlflow"
@@ -40,6 +41,7 @@ type Lazy struct {
 	cfgs  *ctrlflow.CFGs
 	once  sync.Once
 	built atomic.Bool
+	spent atomic.Int64 // nanoseconds
 	pkg   *Package
 }
 
@@ -54,7 +56,9 @@ type Package struct {
 // Get returns the SSA form, which it builds on the first call.
 func (l *Lazy) Get() *Package {
 	l.once.Do(func() {
+		begin := time.Now()
 		l.pkg = build(l.pass, l.cfgs)
+		l.spent.Store(int64(time.Since(begin)))
 		l.built.Store(true)
 	})
 	return l.pkg
@@ -62,6 +66,10 @@ func (l *Lazy) Get() *Package {
 
 // Built reports whether Get was called. Drivers count SSA builds with it.
 func (l *Lazy) Built() bool { return l.built.Load() }
+
+// Spent returns how long the building took. A driver takes it off the time of
+// the analyzer that happened to ask first.
+func (l *Lazy) Spent() time.Duration { return time.Duration(l.spent.Load()) }
 
 // build makes a program for one package, as x/tools' buildssa does: the
 // analysis framework has no place for one that packages share.

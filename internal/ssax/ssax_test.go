@@ -18,12 +18,12 @@ func TestAnalyzer(t *testing.T) {
 // A package that no analyzer asks about must cost nothing.
 func TestLazy(t *testing.T) {
 	lazy := load(t, "package p\n\nfunc f() {}\n")
-	if lazy.Built() {
+	if lazy.Built() || lazy.Spent() != 0 {
 		t.Error("built before anybody asked")
 	}
 	pkg := lazy.Get()
-	if !lazy.Built() {
-		t.Error("not built although asked for")
+	if !lazy.Built() || lazy.Spent() <= 0 {
+		t.Error("not built although asked for, or in no time")
 	}
 	if len(pkg.Funcs) != 1 || pkg.SSA.Func("f") != pkg.Funcs[0] || pkg.Funcs[0].Blocks == nil {
 		t.Errorf("package %+v", pkg)

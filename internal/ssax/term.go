@@ -5,6 +5,7 @@ import (
 	"go/constant"
 	"go/token"
 	"slices"
+	"strconv"
 
 	"golang.org/x/tools/go/ssa"
 )
@@ -22,18 +23,78 @@ type term struct {
 	isEqual  bool           // whether subject and constant are set
 }
 
-// condition returns the canonical form of a condition: "!x" and "x != y" are
-// negations, and of the four orderings only "<" remains.
-func (p *Paths) condition(e Env, cond ssa.Value) (t term, negated bool) {
+// A condition is what a branch depends on, in canonical form.
+type condition struct {
+	term
+	negated bool // whether the branch asks for the opposite
+	tested  bool // whether other conditions, or it itself in a cycle, depend on a leaf of it
+}
+
+// form returns the canonical form of a value. Without a phi among its leaves
+// it is the same on every path, and made only once.
+func (p *Paths) form(e Env, v ssa.Value) *term {
+	v = e.Resolve(v)
+	t, known := p.terms[v]
+	if !known {
+		t = new(term)
+		p.term(Env{}, v, t)
+		if t.hasPhi() {
+			t = nil
+		}
+		p.terms[v] = t
+	}
+	if t == nil {
+		t = new(term)
+		p.term(e, v, t)
+	}
+	return t
+}
+
+// condition returns the canonical form of a condition, made only once like
+// that of a value.
+func (p *Paths) condition(e Env, cond ssa.Value) *condition {
+	cond = e.Resolve(cond)
+	c, known := p.conds[cond]
+	if !known {
+		if c = p.newCondition(Env{}, cond); c.hasPhi() {
+			c = nil
+		}
+		p.conds[cond] = c
+	}
+	if c == nil {
+		c = p.newCondition(e, cond)
+	}
+	return c
+}
+
+func (p *Paths) newCondition(e Env, cond ssa.Value) *condition {
+	var c condition
+	c.term, c.negated = p.canonical(e, cond)
+	again := func(name string) bool { return p.uses[name] > 1 }
+	c.tested = slices.ContainsFunc(c.reads, again) ||
+		slices.ContainsFunc(c.leaves, func(leaf ssa.Value) bool { return again(p.key(leaf)) })
+	return &c
+}
+
+// hasPhi reports whether a term depends on which way a path came.
+func (t *term) hasPhi() bool {
+	return slices.ContainsFunc(t.leaves, func(leaf ssa.Value) bool {
+		_, ok := leaf.(*ssa.Phi)
+		return ok
+	})
+}
+
+// canonical writes a condition such that "!x" and "x != y" are negations, and
+// of the four orderings only "<" remains.
+func (p *Paths) canonical(e Env, cond ssa.Value) (t term, negated bool) {
 	cond = e.Resolve(cond)
 	if not, ok := cond.(*ssa.UnOp); ok && not.Op == token.NOT {
-		t, negated = p.condition(e, not.X)
+		t, negated = p.canonical(e, not.X)
 		return t, !negated
 	}
 	cmp, ok := cond.(*ssa.BinOp)
 	if !ok {
-		p.term(e, cond, &t)
-		return t, false
+		return *p.form(e, cond), false
 	}
 	x, y := cmp.X, cmp.Y
 	switch cmp.Op {
@@ -46,16 +107,12 @@ func (p *Paths) condition(e Env, cond ssa.Value) (t term, negated bool) {
 		fallthrough
 	case token.LSS, token.GEQ:
 		if less, ok := lessConst(e.Resolve(x), e.Resolve(y)); ok {
-			return term{text: fmt.Sprint(less)}, cmp.Op == token.GEQ || cmp.Op == token.LEQ
+			return term{text: strconv.FormatBool(less)}, cmp.Op == token.GEQ || cmp.Op == token.LEQ
 		}
-		var s term
-		p.term(e, x, &s)
-		p.term(e, y, &t)
-		t = joinTerms(fmt.Sprintf("(%s < %s)", s.text, t.text), s, t)
-		return t, cmp.Op == token.GEQ || cmp.Op == token.LEQ
+		s, t := p.form(e, x), p.form(e, y)
+		return joinTerms("("+s.text+" < "+t.text+")", s, t), cmp.Op == token.GEQ || cmp.Op == token.LEQ
 	}
-	p.term(e, cond, &t)
-	return t, false
+	return *p.form(e, cond), false
 }
 
 // equality returns the canonical form of x == y.
@@ -64,18 +121,16 @@ func (p *Paths) equality(e Env, x, y ssa.Value) term {
 	if _, ok := x.(*ssa.Const); ok {
 		x, y = y, x
 	}
-	var s, t term
-	p.term(e, x, &s)
-	p.term(e, y, &t)
+	s, t := p.form(e, x), p.form(e, y)
 	c, ok := y.(*ssa.Const)
 	if !ok {
 		if t.text < s.text {
 			s, t = t, s
 		}
-		return joinTerms(fmt.Sprintf("(%s == %s)", s.text, t.text), s, t)
+		return joinTerms("("+s.text+" == "+t.text+")", s, t)
 	}
 	if d, ok := x.(*ssa.Const); ok {
-		return term{text: fmt.Sprint(equalConst(c, d))}
+		return term{text: strconv.FormatBool(equalConst(c, d))}
 	}
 	if c.IsNil() && neverNil(x) {
 		return term{text: "false"}
@@ -83,8 +138,8 @@ func (p *Paths) equality(e Env, x, y ssa.Value) term {
 	return equalTerm(s, t.text, c.Value)
 }
 
-func equalTerm(subject term, text string, c constant.Value) term {
-	t := joinTerms(fmt.Sprintf("(%s == %s)", subject.text, text), subject, term{})
+func equalTerm(subject *term, text string, c constant.Value) term {
+	t := joinTerms("("+subject.text+" == "+text+")", subject, new(term))
 	t.subject, t.constant, t.isEqual = subject.text, c, true
 	return t
 }
@@ -151,13 +206,13 @@ func (p *Paths) term(e Env, v ssa.Value, t *term) {
 		x, y := term{depth: t.depth}, term{depth: t.depth}
 		p.term(e, v.X, &x)
 		p.term(e, v.Y, &y)
-		*t = joinTerms(fmt.Sprintf("(%s %s %s)", x.text, v.Op, y.text), x, y)
+		*t = joinTerms("("+x.text+" "+v.Op.String()+" "+y.text+")", &x, &y)
 		return
 	case *ssa.FieldAddr:
-		p.derive(e, v.X, fmt.Sprintf(".%d", v.Field), t)
+		p.derive(e, v.X, "."+strconv.Itoa(v.Field), t)
 		return
 	case *ssa.Field:
-		p.derive(e, v.X, fmt.Sprintf(".%d", v.Field), t)
+		p.derive(e, v.X, "."+strconv.Itoa(v.Field), t)
 		return
 	case *ssa.UnOp:
 		if v.Op == token.ARROW {
@@ -186,16 +241,21 @@ func (p *Paths) derive(e Env, x ssa.Value, op string, t *term) {
 
 // key returns the name of a leaf.
 func (p *Paths) key(v ssa.Value) string {
-	if id, ok := p.ids[v]; ok {
-		return fmt.Sprintf("v%d", id)
-	}
-	if c, ok := v.(*ssa.Const); ok {
-		if c.Value == nil {
+	switch v := v.(type) {
+	case *ssa.Const:
+		if v.Value == nil {
 			return "nil"
 		}
-		return c.Value.ExactString()
+		return v.Value.ExactString()
+	case *ssa.Global, *ssa.Function, *ssa.Builtin:
+		return v.String()
 	}
-	return v.String()
+	name, ok := p.names[v]
+	if !ok {
+		name = "v" + strconv.Itoa(len(p.names))
+		p.names[v] = name
+	}
+	return name
 }
 
 // addressKey names a place in memory. Fields count by type and number, not by
@@ -207,7 +267,7 @@ func addressKey(addr ssa.Value, text string) string {
 	return text
 }
 
-func joinTerms(text string, x, y term) term {
+func joinTerms(text string, x, y *term) term {
 	return term{
 		text:   text,
 		leaves: append(slices.Clip(x.leaves), y.leaves...),

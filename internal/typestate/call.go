@@ -15,7 +15,7 @@ import (
 func (t *tracker) executeCall(p *point, call ssa.CallInstruction, index int) bool {
 	common := call.Common()
 	callee := ssax.Callee(common)
-	if common.IsInvoke() && callee != nil && t.spec.Exits[callee.FullName()] {
+	if exits, _ := t.engine.named.exits.Of(callee); exits && common.IsInvoke() {
 		return true
 	}
 	t.judges(p, call)
@@ -92,7 +92,7 @@ func (t *tracker) callEffect(p *point, call *ssa.CallCommon) (e Effect, r role, 
 	if have := p.roles[call.Value]; have&(held|closure) != 0 {
 		switch {
 		case call.IsInvoke():
-			return t.methodEffect(callee.FullName()), held, nil
+			return t.methodEffect(callee), held, nil
 		case have&held != 0 && t.spec.Calling:
 			return Release, held, nil
 		case have&closure != 0:
@@ -135,14 +135,14 @@ func (t *tracker) argEffect(call *ssa.CallCommon, i, n int) Effect {
 		}
 		return t.spec.Unknown
 	}
-	name := callee.FullName()
-	if arg, ok := t.spec.Releases[name]; ok && arg == n {
+	named := &t.engine.named
+	if arg, ok := named.releases.Of(callee); ok && arg == n {
 		return Release
 	}
-	if arg, ok := t.spec.Rearms[name]; ok && arg == n {
+	if arg, ok := named.rearms.Of(callee); ok && arg == n {
 		return Rearm
 	}
-	if t.spec.Borrows[name] {
+	if borrows, _ := named.borrows.Of(callee); borrows {
 		return Identity
 	}
 	if fn := t.engine.source(call); fn != nil {
@@ -162,24 +162,21 @@ func (t *tracker) argEffect(call *ssa.CallCommon, i, n int) Effect {
 
 // methodEffect returns the effect of a method called on the resource, which
 // is in an interface.
-func (t *tracker) methodEffect(name string) Effect {
-	if arg, ok := t.spec.Releases[name]; ok && arg == 0 {
+func (t *tracker) methodEffect(method *types.Func) Effect {
+	if arg, ok := t.engine.named.releases.Of(method); ok && arg == 0 {
 		return Release
 	}
-	if arg, ok := t.spec.Rearms[name]; ok && arg == 0 {
+	if arg, ok := t.engine.named.rearms.Of(method); ok && arg == 0 {
 		return Rearm
 	}
 	return Identity
 }
 
 // derives notes that the result of a call refers into the resource.
-func (t *tracker) derives(p *point, call ssa.CallInstruction, callee interface{ FullName() string }) bool {
+func (t *tracker) derives(p *point, call ssa.CallInstruction, callee *types.Func) bool {
 	v := call.Value()
-	if v == nil || ssax.Callee(call.Common()) == nil {
-		return false
-	}
-	arg, ok := t.spec.Carries[callee.FullName()]
-	if !ok {
+	arg, ok := t.engine.named.carries.Of(callee)
+	if v == nil || !ok {
 		return false
 	}
 	args := call.Common().Args

@@ -132,7 +132,7 @@ func (t *tracker) closureEffect(made *ssa.MakeClosure, i int, r role) closureUse
 
 // boundEffect returns the effect of calling a bound method of the resource.
 func (t *tracker) boundEffect(method *types.Func) Effect {
-	e := t.methodEffect(method.FullName())
+	e := t.methodEffect(method)
 	if e != Identity || method.Pkg() != t.engine.pkg.Pkg {
 		return e
 	}

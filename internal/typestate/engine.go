@@ -14,6 +14,7 @@ import (
 // use.
 type Engine struct {
 	spec   *Spec
+	named  names
 	pkg    *ssa.Package
 	funcs  []*ssa.Function
 	lookup func(*types.Func) *Summary
@@ -33,7 +34,7 @@ func New(spec *Spec, pkg *ssax.Package, lookup func(*types.Func) *Summary) *Engi
 		lookup = func(*types.Func) *Summary { return nil }
 	}
 	return &Engine{
-		spec: spec, pkg: pkg.SSA, funcs: pkg.Funcs, lookup: lookup,
+		spec: spec, named: spec.names(), pkg: pkg.SSA, funcs: pkg.Funcs, lookup: lookup,
 		paths:   make(map[*ssa.Function]*ssax.Paths),
 		entries: make(map[entry]*entryEffect),
 		fresh:   make(map[*ssa.Function][]Product),
@@ -105,10 +106,8 @@ func (e *Engine) acquired(call *ssa.Call) []*Acquisition {
 
 // products returns what a call acquires, from the spec or a summary.
 func (e *Engine) products(call *ssa.CallCommon, callee *types.Func) []Product {
-	if callee != nil {
-		if p, ok := e.spec.Produces[callee.FullName()]; ok {
-			return []Product{p}
-		}
+	if p, ok := e.named.produces.Of(callee); ok {
+		return []Product{p}
 	}
 	if callee != nil && !call.IsInvoke() {
 		if fn := e.source(call); fn != nil {

@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"golang.org/x/tools/go/ssa"
+
+	"github.com/perflint/perflint/internal/ssax"
 )
 
 // A Spec is a protocol: what acquires a resource, what discharges it, and
@@ -75,6 +77,21 @@ type Product struct {
 	Companion int    // index of another result that belongs to it, such as the context of a cancel function; -1
 	Class     string // what the spec's analyzer calls this kind of resource
 	Kept      bool   // on some path, other code than the caller takes it over
+}
+
+// names are the tables of a spec, ready to be asked.
+type names struct {
+	produces                  ssax.Names[Product]
+	releases, rearms, carries ssax.Names[int]
+	borrows, exits            ssax.Names[bool]
+}
+
+func (s *Spec) names() names {
+	return names{
+		produces: ssax.NewNames(s.Produces),
+		releases: ssax.NewNames(s.Releases), rearms: ssax.NewNames(s.Rearms), carries: ssax.NewNames(s.Carries),
+		borrows: ssax.NewNames(s.Borrows), exits: ssax.NewNames(s.Exits),
+	}
 }
 
 // linear reports whether the protocol is over for a resource once it is

@@ -37,7 +37,8 @@ func (t *tracker) execute(p *point, instr ssa.Instruction, index int) bool {
 		}
 	}
 	// Sent, put into a map, …
-	for _, operand := range instr.Operands(nil) {
+	t.operands = instr.Operands(t.operands[:0])
+	for _, operand := range t.operands {
 		if *operand != nil && p.roles[*operand]&(held|closure|derived) != 0 {
 			return t.escape(p, instr, p.roles[*operand])
 		}

@@ -108,6 +108,7 @@ type tracker struct {
 	value  ssa.Value
 	ends   Ends
 
+	operands []*ssa.Value // of the instruction at hand; its memory serves again
 	closures map[*ssa.MakeClosure]closureUse
 	ids      map[ssa.Value]int
 	visited  map[key]bool
