@@ -29,6 +29,8 @@ const (
 	lostOnPath = "ctxleak/lost-on-path"
 
 	overwritten       = "ctxleak/overwritten"
+	paramDropped      = "ctxleak/param-dropped"
+	lostInRegistry    = "ctxleak/lost-in-registry"
 	storedNeverCalled = "ctxleak/stored-never-called"
 	bodyNotClosed     = "ctxleak/body-not-closed"
 	ownerDropped      = "ctxleak/owner-dropped"
@@ -40,13 +42,15 @@ func Rules() []finding.Rule {
 		{Name: discarded, Summary: "a context's cancel function is thrown away or never called", Confidence: finding.Certain},
 		{Name: lostOnPath, Summary: "a context's cancel function is not called on some path", Confidence: finding.Likely},
 		{Name: overwritten, Summary: "a context's cancel function is overwritten before it is called", Confidence: finding.Likely},
+		{Name: paramDropped, Summary: "a context's cancel function is given to a function that neither calls nor keeps it", Confidence: finding.Likely},
+		{Name: lostInRegistry, Summary: "a context's cancel function is left in a map or slice, or removed from it, without being called", Confidence: finding.Possible},
 		{Name: bodyNotClosed, Summary: "an HTTP response's body is not closed on some path", Confidence: finding.Possible},
 		{Name: ownerDropped, Summary: "a value that holds a cancel function is dropped without calling it", Confidence: finding.Possible},
 		{Name: storedNeverCalled, Summary: "a context's cancel function is stored in a field that nothing calls", Confidence: finding.Likely},
 	}
 	for i := range rules {
 		r := &rules[i]
-		r.Severity, r.Default, r.Since = finding.Warning, r.Name != ownerDropped && r.Name != bodyNotClosed, "v0.1.0"
+		r.Severity, r.Default, r.Since = finding.Warning, r.Confidence > finding.Possible, "v0.1.0"
 		r.Nolint = []string{"govet", "lostcancel"} // https://pkg.go.dev/golang.org/x/tools/go/analysis/passes/lostcancel
 		if r.Name == bodyNotClosed {
 			r.Nolint = []string{"bodyclose"} // https://github.com/timakin/bodyclose
@@ -85,6 +89,7 @@ type checker struct {
 
 	owners     map[*types.Var]*owner
 	ownerOrder []*owner // in the order of the source
+	registered []registration
 }
 
 func (c *checker) run() {
@@ -119,6 +124,7 @@ func (c *checker) follow(pkg *ssax.Package) {
 	if c.reporter.Enabled(ownerDropped) {
 		c.checkOwners(pkg)
 	}
+	c.checkRegistries(pkg)
 }
 
 // An acquisition is a call of a producer, with all that a report needs.
@@ -147,6 +153,8 @@ func (c *checker) acquisition(found *typestate.Acquisition) {
 		// Too many paths to tell: stay silent.
 	case search.Exhausted:
 		c.reportDiscarded(a) // on any of them
+	case search.Released == nil && search.Lost != nil && len(search.Lent) > 0:
+		c.reportParamDropped(a, search.Lent)
 	case search.Released == nil && search.Lost != nil:
 		c.reportDiscarded(a) // nothing calls it on any path
 	case search.Lost != nil && !runsOnce(a.Call.Parent()):
@@ -154,6 +162,7 @@ func (c *checker) acquisition(found *typestate.Acquisition) {
 	case search.Lost == nil:
 		c.checkStored(a, search)
 		c.noteOwner(a, search)
+		c.noteRegistered(a)
 	}
 }
 
@@ -195,16 +204,12 @@ func (a *acquisition) severity() finding.Severity {
 	return finding.Warning
 }
 
-// confidenceDiscarded says how sure it is that a context is not meant to live
-// on by itself. Where a deadline ends it and it leaves the function, that may
-// well be so, and there is no place in the function to release it. What a
-// function only shows by its type, or keeps itself, may be released by others
-// too.
-func (a *acquisition) confidenceDiscarded() finding.Confidence {
-	if a.bound() == byDeadline && a.outlives() || a.bound() == byOwner || a.Kept {
-		return finding.Possible
-	}
-	return finding.Certain
+// meantToLiveOn reports whether a context may be meant to live on by itself.
+// Where a deadline ends it and it leaves the function, that may well be so,
+// and there is no place in the function to release it. What a function only
+// shows by its type, or keeps itself, may be released by others too.
+func (a *acquisition) meantToLiveOn() bool {
+	return a.bound() == byDeadline && a.outlives() || a.bound() == byOwner || a.Kept
 }
 
 // waitedOn reports whether the context is given to a goroutine that is

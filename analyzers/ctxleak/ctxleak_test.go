@@ -26,14 +26,14 @@ var everything = pragma.Options{Severity: finding.Info, Confidence: finding.Poss
 
 func Test(t *testing.T) {
 	analysistest.Run(t, analysistest.TestData(), ctxleak.Analyzer,
-		"discarded", "goroutine", "lost", "paths", "silent", "stored", "example.com/lib/wrapped", "xnet", "mainpkg", "generated", "suppressed")
+		"discarded", "goroutine", "lost", "paths", "silent", "stored", "paramdropped", "example.com/lib/wrapped", "xnet", "mainpkg", "generated", "suppressed")
 }
 
 // TestOff runs rules that are off by default, and shows what is only possible.
 func TestOff(t *testing.T) {
 	opts := everything
 	opts.Enable = []string{"all"}
-	analysistest.Run(t, analysistest.TestData(), ctxleak.New(opts), "body", "owner", "wrappers")
+	analysistest.Run(t, analysistest.TestData(), ctxleak.New(opts), "body", "owner", "registry", "wrappers")
 }
 
 // The options show what is of info, and nothing of silent.
@@ -45,7 +45,7 @@ func TestEverything(t *testing.T) {
 // why a finding is hidden. The functions of severity begin with theirs.
 func TestFindings(t *testing.T) {
 	var got bytes.Buffer
-	for _, f := range findings(t, "severity", "lost", "mainpkg", "tests", "generated", "suppressed") {
+	for _, f := range findings(t, "severity", "lost", "paramdropped", "mainpkg", "tests", "generated", "suppressed") {
 		if f.Package == "severity" && !strings.HasPrefix(f.Function, f.Severity.String()) {
 			t.Errorf("%s: severity is %s", f.Function, f.Severity)
 		}

@@ -112,6 +112,53 @@
 // variable and a deferred call of its own. Severity, confidence and silence
 // are as for ctxleak/lost-on-path.
 //
+// # Rule ctxleak/param-dropped
+//
+// The release function is given to a function that neither calls nor keeps
+// it, and nothing else calls it:
+//
+//	func register(name string, cancel context.CancelFunc) {
+//		log.Print("started ", name)  // WRONG: cancel is dropped
+//	}
+//
+//	ctx, cancel := context.WithCancel(parent)
+//	register("worker", cancel)
+//	go work(ctx)
+//
+//	func register(name string, cancel context.CancelFunc) {
+//		running[name] = cancel  // RIGHT: somebody can call it
+//	}
+//
+// Call it in the function that gets it, keep it there, or call it where it was
+// made. The finding stands there, and its witness leads to the function that
+// drops it, which may be in another package. Severity and silence are as for
+// ctxleak/discarded, confidence too, but likely at most.
+//
+// # Rule ctxleak/lost-in-registry
+//
+// The release function is put into a map, slice or sync.Map that is an
+// unexported field or variable, and comes out of it without being called:
+//
+//	ctx, cancel := context.WithCancel(parent)
+//	s.running[id] = cancel
+//	go s.run(ctx, id)
+//
+//	delete(s.running, id)  // WRONG if nothing else in the package reads s.running
+//
+//	if cancel, ok := s.running[id]; ok {
+//		cancel()  // RIGHT
+//		delete(s.running, id)
+//	}
+//
+// The rule is off by default: it has found nothing yet in public code. Severity
+// is as for ctxleak/discarded. Where other code of the package does take
+// entries out, only functions that neither do that nor call what does are
+// reported for removing one unseen.
+//
+// Not reported: release functions with which anything else is done, such as
+// to defer them; collections that are handed to other code; entries that
+// another one with the same key replaces, for the keys may all be different.
+//
 // # Rule ctxleak/body-not-closed
 //
 // The body of an HTTP response is not closed on some path. Its connection then
@@ -181,6 +228,7 @@
 // deadline ends the context. Not reported: exported fields and fields of other
 // packages' types, which may be called from anywhere, and functions that are
 // passed on as well as stored.
+//
 // # Rule ctxleak/defer-in-loop
 //
 // A deferred call waits for the end of the function, not of the round:
@@ -322,6 +370,39 @@
 // Confidence is possible in other loops, which may register one function for each
 // element of a collection on purpose. Not reported: contexts that are made in
 // the loop, and registrations that are made once.
+//
+// # Rule ctxleak/circular-wait
+//
+// The cancel function is called only after something has waited for the end
+// of the context that it is to end:
+//
+//	ctx, cancel := context.WithCancel(context.Background())
+//	go func() {
+//		<-ctx.Done()
+//		cancel()  // WRONG: nothing else ends ctx
+//	}()
+//
+//	ctx, cancel := context.WithCancel(context.Background())
+//	defer cancel()   // WRONG: runs when the function returns,
+//	var wg sync.WaitGroup
+//	wg.Go(func() {
+//		<-ctx.Done()
+//	})
+//	wg.Wait()        // which waits for a goroutine that waits for ctx
+//
+//	work(ctx)
+//	cancel()   // RIGHT: end it when the work is done,
+//	wg.Wait()  // then wait
+//
+// Both then wait for ever, and so does every goroutine that watches the
+// context. The rule is off by default: it has found nothing yet in public code.
+// Reported are contexts without a deadline under one that never ends,
+// such as context.Background: any other may be ended by its parent, for which the
+// code may be meant to wait. Severity is info in main, init and TestMain, which
+// may be meant to block until the process is killed, and in test files.
+//
+// Not reported: cancel functions of which not all calls are known, because they
+// are stored, returned, or handed to another package.
 //
 // # Rule ctxleak/goroutine-ignores-ctx
 //

@@ -48,13 +48,15 @@ func (c *checker) reportDiscarded(a *acquisition) {
 		text = fmt.Sprintf("%s gets the function that releases the context, and nothing calls it", name)
 	}
 	draft := pragma.Draft{
-		Rule:       discarded,
-		Message:    message,
-		Severity:   a.severity(),
-		Confidence: a.confidenceDiscarded(),
-		Witness:    []pragma.Step{{Kind: "acquire", Pos: c.callPos(a), End: c.callEnd(a), Text: text}},
+		Rule:     discarded,
+		Message:  message,
+		Severity: a.severity(),
+		Witness:  []pragma.Step{{Kind: "acquire", Pos: c.callPos(a), End: c.callEnd(a), Text: text}},
 	}
 	draft.Pos, draft.End = c.callPos(a), c.callEnd(a)
+	if a.meantToLiveOn() {
+		draft.Confidence = finding.Possible
+	}
 	if fix, ok := c.fixDiscarded(a); ok {
 		draft.Fixes = []analysis.SuggestedFix{fix}
 	}

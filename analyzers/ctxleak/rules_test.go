@@ -15,14 +15,14 @@ import (
 )
 
 // These rules have a fixture folder each.
-var checkFolders = []string{"deferloop", "premature", "unused", "growth", "timeout", "stopdropped", "detached", "requests", "ignores"}
+var checkFolders = []string{"deferloop", "premature", "unused", "growth", "timeout", "stopdropped", "detached", "requests", "ignores", "circular"}
 
 // checkNames are the rules themselves. The others say what they have to say in
 // their own fixtures.
 var checkNames = []string{
 	"ctxleak/defer-in-loop", "ctxleak/premature-cancel", "ctxleak/unused-derived", "ctxleak/value-growth",
 	"ctxleak/zero-timeout", "ctxleak/stop-dropped", "ctxleak/goroutine-ignores-ctx", "ctxleak/detached",
-	"ctxleak/request-without-context", "ctxleak/client-without-timeout",
+	"ctxleak/request-without-context", "ctxleak/client-without-timeout", "ctxleak/circular-wait",
 }
 
 // TestChecks shows all that the rules which follow no path find.
@@ -69,7 +69,7 @@ func TestCheckFindings(t *testing.T) {
 
 // The rules that may be noisy say nothing unless they are asked to.
 func TestChecksOff(t *testing.T) {
-	for _, f := range findings(t, "detached", "requests", "ignores") {
+	for _, f := range findings(t, "detached", "requests", "ignores", "circular") {
 		if slices.Contains(checkNames, f.Rule) {
 			t.Errorf("%s:%d: %s is on", filepath.Base(f.Location.File), f.Location.Line, f.Rule)
 		}

@@ -132,6 +132,23 @@ const (
 	contextErr  = "(context.Context).Err"
 )
 
+// starters start a goroutine for a group, joins wait for all goroutines of a
+// group, and groupDone tells it that one has ended.
+var starters = map[string]bool{
+	"(*sync.WaitGroup).Go":                   true, // https://pkg.go.dev/sync#WaitGroup.Go
+	"(*golang.org/x/sync/errgroup.Group).Go": true, // https://pkg.go.dev/golang.org/x/sync/errgroup#Group.Go
+}
+
+var joins = map[string]bool{
+	"(*sync.WaitGroup).Wait":                   true, // https://pkg.go.dev/sync#WaitGroup.Wait
+	"(*golang.org/x/sync/errgroup.Group).Wait": true, // https://pkg.go.dev/golang.org/x/sync/errgroup#Group.Wait
+}
+
+const groupDone = "(*sync.WaitGroup).Done" // https://pkg.go.dev/sync#WaitGroup.Done
+
+// syncMap begins the names of the methods of a sync.Map.
+const syncMap = "(*sync.Map)." // https://pkg.go.dev/sync#Map
+
 // homes are the packages of the producers: a package that imports none of
 // them cannot call one.
 var homes = []string{"context", "golang.org/x/net/context", "os/signal"}

@@ -54,8 +54,14 @@ func (f *follower) uses(s *spot, instr ssa.Instruction) (ssa.Value, hold) {
 // besideError reports whether a return hands out an error that may not be nil:
 // callers leave the other results alone then.
 func besideError(ret *ssa.Return) bool {
+	if len(ret.Results) < 2 {
+		return false
+	}
 	last := ret.Results[len(ret.Results)-1]
-	return len(ret.Results) > 1 && ssax.IsError(last.Type()) && !ssax.IsNil(last)
+	if stored := storedIn(last, ret); stored != nil {
+		last = stored
+	}
+	return ssax.IsError(last.Type()) && !ssax.IsNil(last)
 }
 
 // callUses returns which argument of a call refers to the object.

@@ -81,8 +81,8 @@
 //
 // # Rule poolmisuse/kept-alias
 //
-// Memory of a pooled object is stored in a field of a parameter, in a
-// package-level variable, or used by a goroutine that nothing waits for,
+// Memory of a pooled object is stored in a field of a parameter or of a struct
+// that the function returns, in a package-level variable, or used by a goroutine that nothing waits for,
 // although the function puts the object back:
 //
 //	buf := pool.Get().(*bytes.Buffer)
@@ -120,6 +120,9 @@
 //	...
 //	*p = buf
 //	pool.Put(p)         // RIGHT: the pointer that Get returned
+//
+// A generic wrapper (type Pool[T any]) that puts a T is judged by the type that
+// its callers choose.
 //
 // Putting the address of a local variable instead gains nothing, see
 // poolmisuse/fresh-pointer. Severity is info where New makes slices of 64 KiB
@@ -257,6 +260,45 @@
 //
 // Copy the variable in the loop's body. Not reported in files whose language
 // version is Go 1.22 or later.
+//
+// # Rule poolmisuse/nil-get
+//
+// A pool without New returns nil when it is empty, which it is at first and
+// after each garbage collection:
+//
+//	var pool sync.Pool
+//
+//	buf := pool.Get().(*bytes.Buffer)  // WRONG: panics if the pool is empty
+//
+//	buf, _ := pool.Get().(*bytes.Buffer)
+//	if buf == nil {
+//		buf = new(bytes.Buffer)  // RIGHT, and so is a New
+//	}
+//
+// A New that returns nil on some path counts as well. Off by default: it has
+// found nothing yet in public code. Not reported: results that are compared or
+// handed on first, pools behind pointers, and pools whose address goes
+// elsewhere.
+//
+// # Rule poolmisuse/request-body
+//
+// A pooled buffer is the body of an HTTP request and is put back when the
+// request has been sent. The transport may read the body for longer than Do
+// takes: if the server answers early, or if the request's context ends.
+//
+//	buf := pool.Get().(*bytes.Buffer)
+//	defer pool.Put(buf)
+//	json.NewEncoder(buf).Encode(v)
+//	req, err := http.NewRequest(http.MethodPost, url, buf)
+//	resp, err := client.Do(req)  // WRONG: another user may fill buf while it is read
+//
+//	body := bytes.NewReader(bytes.Clone(buf.Bytes()))
+//	req, err := http.NewRequest(http.MethodPost, url, body)  // RIGHT
+//
+// A body whose Close puts the object back is right, too: the transport calls
+// it when it has done with the body. See https://pkg.go.dev/net/http#RoundTripper.
+// Off by default: it takes a server that answers early, or a request that is
+// cancelled.
 //
 // # Rule poolmisuse/reset-misses-field
 //

@@ -13,6 +13,10 @@ type wraps struct {
 	Puts uint64 // parameters, the receiver first, that are given to a pool
 	Sure bool   // what it puts, it puts whatever happens, size limits apart
 	Own  bool   // the pool belongs to the receiver
+
+	// Boxes says that what it puts, which is of a type parameter's type, goes
+	// into a sync.Pool as it is: for types that are no pointers, that allocates.
+	Boxes bool
 }
 
 func (*wraps) AFact() {}
@@ -31,6 +35,9 @@ func (w *wraps) String() string {
 	}
 	if w.Own {
 		parts = append(parts, "own")
+	}
+	if w.Boxes {
+		parts = append(parts, "boxes")
 	}
 	return strings.Join(parts, ", ")
 }

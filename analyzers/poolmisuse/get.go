@@ -13,6 +13,7 @@ import (
 func (c *checker) checkGet(get transfer) {
 	c.checkFinalizer(get)
 	c.checkKept(get)
+	c.checkRequestBody(get)
 }
 
 // checkFinalizer reports a finalizer or cleanup on an object that goes back

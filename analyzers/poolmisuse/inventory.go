@@ -25,6 +25,7 @@ type stock struct {
 type inventory struct {
 	byObject map[types.Object]*stock
 	ordered  []*stock
+	unclear  bool // whether New is set of a pool that is not known
 
 	operands []*ssa.Value // of the instruction at hand; its memory serves again
 }
@@ -79,7 +80,9 @@ func (c *checker) enter(v *inventory, instr ssa.Instruction) {
 		}
 	}
 	if store, ok := instr.(*ssa.Store); ok {
-		if pool, ok := newField(store.Addr); ok && pool != nil {
+		if pool, ok := newField(store.Addr); ok && pool == nil {
+			v.unclear = true
+		} else if ok {
 			s := v.of(pool)
 			if fn := functionOf(store.Val); fn != nil {
 				s.news = append(s.news, fn)
@@ -200,6 +203,7 @@ func (c *checker) checkPools(funcs []*ssa.Function) {
 		c.checkNeverPut(s)
 		c.checkTypes(s)
 		c.checkNoReset(s)
+		c.checkNilGet(s)
 		c.checkNew(s)
 		c.checkCoverage(funcs, s)
 		c.checkTruncated(s)

@@ -22,9 +22,10 @@ type keeping struct {
 // function, or given to a goroutine, although the function puts the object
 // back.
 //
-// Only surely outliving places count: fields of parameters and of what
-// package-level variables hold, package-level variables, and goroutines that
-// nothing in the function waits for. A field that the function assigns to
+// Only surely outliving places count: fields of parameters, of what
+// package-level variables hold and of structs that the function makes and
+// returns, package-level variables, and goroutines that nothing in the function
+// waits for. A field that the function assigns to
 // again is a loan.
 func (c *checker) checkKept(get transfer) {
 	if !c.reporter.Enabled(keptAlias) {
@@ -37,7 +38,7 @@ func (c *checker) checkKept(get transfer) {
 	}
 	for _, block := range get.call.Parent().Blocks {
 		for _, instr := range block.Instrs {
-			k := c.keeps(instr, held)
+			k := c.keeps(instr, held, put.call)
 			if k == nil || !comesTo(k.at, put.call, get.call.Block()) {
 				continue
 			}
@@ -85,13 +86,17 @@ func (c *checker) putOf(get transfer, held map[ssa.Value]hold) *transfer {
 }
 
 // keeps returns how an instruction keeps memory of an object, or nil.
-func (c *checker) keeps(instr ssa.Instruction, held map[ssa.Value]hold) *keeping {
+func (c *checker) keeps(instr ssa.Instruction, held map[ssa.Value]hold, put ssa.CallInstruction) *keeping {
 	switch instr := instr.(type) {
 	case *ssa.Store:
 		if held[instr.Val] == nothing || held[instr.Addr] != nothing {
 			return nil
 		}
-		if name := outliving(instr.Addr); name != "" && !assignedAgain(instr) {
+		name := outliving(instr.Addr)
+		if name == "" {
+			name = inResult(instr.Addr, put)
+		}
+		if name != "" && !assignedAgain(instr) {
 			return &keeping{instr, "kept in " + name}
 		}
 	case *ssa.Go:
@@ -155,6 +160,54 @@ func outliving(addr ssa.Value) string {
 		}
 	}
 	return ""
+}
+
+// inResult names a field of a struct that the function makes and returns, once
+// the put has been executed or deferred, or returns "".
+func inResult(addr ssa.Value, put ssa.CallInstruction) string {
+	field, ok := addr.(*ssa.FieldAddr)
+	if !ok {
+		return ""
+	}
+	made, ok := field.X.(*ssa.Alloc)
+	if !ok {
+		return ""
+	}
+	for _, block := range made.Parent().Blocks {
+		ret, ok := block.Instrs[len(block.Instrs)-1].(*ssa.Return)
+		if !ok || block == made.Parent().Recover || besideError(ret) || put.Block() != block && !ssax.Reaches(put.Block(), block, nil) {
+			continue
+		}
+		for _, r := range ret.Results {
+			if isMade(r, made) || isMade(storedIn(r, ret), made) {
+				return fmt.Sprintf("field %s of the result", fieldOf(field.X.Type(), field.Field).Name())
+			}
+		}
+	}
+	return ""
+}
+
+// isMade reports whether a value is a struct that the function made, its
+// address, or an interface that holds one of them.
+func isMade(v ssa.Value, made *ssa.Alloc) bool {
+	for range 5 {
+		switch x := v.(type) {
+		case *ssa.MakeInterface:
+			v = x.X
+		case *ssa.UnOp:
+			if x.X == ssa.Value(made) {
+				return true
+			}
+			cell, ok := x.X.(*ssa.Alloc)
+			if !ok {
+				return false
+			}
+			v = assignedOnce(cell)
+		default:
+			return v == ssa.Value(made)
+		}
+	}
+	return false
 }
 
 // assignedAgain reports whether the function assigns to the same field or

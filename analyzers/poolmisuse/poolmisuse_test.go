@@ -29,7 +29,7 @@ func Test(t *testing.T) {
 
 // The options show what is of off, and nothing of silent.
 func TestEverything(t *testing.T) {
-	analysistest.Run(t, analysistest.TestData(), poolmisuse.New(everything), "off", "silent", "tests")
+	analysistest.Run(t, analysistest.TestData(), poolmisuse.New(everything), "off", "offwrapped", "silent", "tests")
 }
 
 // The flag -pools adds pools that nothing else tells apart from other types.

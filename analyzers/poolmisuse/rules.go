@@ -19,6 +19,8 @@ const (
 	nonPointer     = "poolmisuse/non-pointer"
 	freshPointer   = "poolmisuse/fresh-pointer"
 	typedNil       = "poolmisuse/typed-nil"
+	nilGet         = "poolmisuse/nil-get"
+	requestBody    = "poolmisuse/request-body"
 	newNotGet      = "poolmisuse/new-not-get"
 	finalizer      = "poolmisuse/finalizer"
 	copied         = "poolmisuse/copied"
@@ -58,6 +60,8 @@ func Rules() []finding.Rule {
 		on(shrinks, "a slice is put back without its front", finding.Warning),
 		on(newCaptures, "a pool's New captures a loop variable that all rounds share", finding.Warning),
 		off(nonPointer, "a value that is no pointer is put into a pool, which allocates", finding.Warning, "staticcheck", "megacheck", "SA6002"), // https://staticcheck.dev/docs/checks#SA6002
+		off(nilGet, "what Get returns is not checked although the pool may be empty and makes nothing", finding.Warning),
+		off(requestBody, "a pooled object is the body of a request, and put back while it may still be read", finding.Warning),
 		off(resetMisses, "a reset of a pooled object misses a field", finding.Warning),
 		off(retained, "references stay in a slice that is put back", finding.Info),
 		off(notPutOnPath, "a pooled object is not put back on some path", finding.Info),

@@ -63,6 +63,18 @@ var keepers = map[string]bool{
 	"context.AfterFunc": true, // https://pkg.go.dev/context#AfterFunc
 }
 
+// requestMakers are the functions that make a request, and senders those that
+// send one, with the index of its body among the arguments.
+var requestMakers = map[string]int{
+	"net/http.NewRequest":            2, // https://pkg.go.dev/net/http#NewRequest
+	"net/http.NewRequestWithContext": 3, // https://pkg.go.dev/net/http#NewRequestWithContext
+}
+
+var senders = map[string]int{
+	"net/http.Post":           2, // https://pkg.go.dev/net/http#Post
+	"(*net/http.Client).Post": 3,
+}
+
 // attachers are the functions that leave something on an object which runs
 // when it is collected.
 var attachers = map[string]bool{

@@ -14,7 +14,7 @@ import (
 
 // checkArgument reports what is wrong with the object of a put itself.
 func (c *checker) checkArgument(put transfer) {
-	if put.std {
+	if put.std || c.boxesArgument(put) {
 		c.checkPointer(put)
 	}
 	c.checkFront(put)
@@ -26,28 +26,28 @@ func (c *checker) checkArgument(put transfer) {
 
 // checkPointer reports objects that are boxed anew by each put.
 func (c *checker) checkPointer(put transfer) {
-	boxed, ok := put.value.(*ssa.MakeInterface)
-	if !ok || isParam(boxed.X.Type()) {
-		return
+	value := put.value
+	if boxed, ok := value.(*ssa.MakeInterface); ok {
+		value = boxed.X
 	}
-	if _, constant := boxed.X.(*ssa.Const); constant {
+	if _, constant := value.(*ssa.Const); constant || isParam(value.Type()) {
 		return
 	}
 	pos, end := c.span(put.call)
 	object := c.argumentText(put)
-	if size := c.boxedSize(boxed.X.Type()); size > 0 {
+	if size := c.boxedSize(value.Type()); size > 0 {
 		var severity finding.Severity
 		if c.makesLarge(put.pool) {
 			severity = finding.Info
 		}
 		c.report(pragma.Draft{
 			Rule: nonPointer, Pos: pos, End: end, Severity: severity,
-			Message: fmt.Sprintf("%s is a %s, not a pointer: every Put allocates %d bytes to hold it, which a pool is there to avoid; keep a pointer to it from Get to Put", object, c.typeText(boxed.X.Type()), size),
+			Message: fmt.Sprintf("%s is a %s, not a pointer: every Put allocates %d bytes to hold it, which a pool is there to avoid; keep a pointer to it from Get to Put", object, c.typeText(value.Type()), size),
 			Witness: []pragma.Step{{Kind: "put", Pos: pos, End: end, Text: fmt.Sprintf("%s is converted to an interface, which copies it to the heap", object)}},
 		})
 		return
 	}
-	cell, ok := boxed.X.(*ssa.Alloc)
+	cell, ok := value.(*ssa.Alloc)
 	if !ok || !isSliceOrMap(pointee(cell.Type())) || cell.Comment == "new" {
 		return
 	}

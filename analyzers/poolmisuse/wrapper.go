@@ -173,8 +173,28 @@ func (c *checker) inferPut(fn *ssa.Function, call ssa.CallInstruction, w *inferr
 		}
 		w.Puts |= 1 << i
 		w.Sure = w.Sure || put.sure && c.unconditional(call, param)
+		w.Boxes = w.Boxes || c.boxes(put, param)
 		w.belongs(fn, put)
 	}
+}
+
+// boxes reports whether a put converts a parameter, whose type callers choose,
+// to an interface.
+func (c *checker) boxes(put transfer, param *ssa.Parameter) bool {
+	if _, ok := types.Unalias(param.Type()).(*types.TypeParam); !ok {
+		return false
+	}
+	if put.std {
+		return strip(put.value) == param
+	}
+	return put.value == param && c.boxesArgument(put)
+}
+
+// boxesArgument reports whether the function that a put calls boxes what it
+// gets.
+func (c *checker) boxesArgument(put transfer) bool {
+	w, _ := c.wrapperOf(ssax.Callee(put.call.Common()))
+	return w != nil && w.Boxes
 }
 
 // storedOnce returns the only value that is stored in a variable whose address

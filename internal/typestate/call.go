@@ -36,9 +36,19 @@ func (t *tracker) executeCall(p *point, call ssa.CallInstruction, index int) boo
 		return true
 	}
 	if e == Identity {
+		t.lent(call, r)
 		return false
 	}
 	return t.apply(p, e, call)
+}
+
+// lent notes that a call gets the resource and leaves it as it is.
+func (t *tracker) lent(call ssa.CallInstruction, r role) {
+	common := call.Common()
+	if r&held == 0 || common.IsInvoke() || ssax.Callee(common) == nil || slices.Contains(t.result.Lent, call) {
+		return
+	}
+	t.result.Lent = append(t.result.Lent, call)
 }
 
 // judges notes that a call gets the error beside the resource: a boolean that
@@ -218,6 +228,7 @@ func (t *tracker) deferred(p *point, call *ssa.Defer, e Effect, r role) bool {
 	if t.use(p, call, r) {
 		return true
 	}
+	t.lent(call, r)
 	if p.state&Covered == 0 && p.late == nil && r&held != 0 {
 		p.late = call // runs after whatever is deferred from here on
 	}
@@ -230,6 +241,7 @@ func (t *tracker) started(p *point, call *ssa.Go, e Effect, r role, inner *Viola
 		return true
 	}
 	if e == Identity {
+		t.lent(call, r)
 		if p.shared == nil && t.spec.UseAfter {
 			p.shared = call
 		}

@@ -21,10 +21,13 @@ type Track struct {
 	Leaked *Violation // something that refers into it leaves the function, which releases it
 	Shared *Violation // released while a goroutine may use it
 
-	Released  ssa.Instruction // what discharges it on some path, or defers that; the first found, or nil
-	Handed    bool            // on some path, other code takes it over rather than discharging it
-	Kept      bool            // likewise, and that is not the caller
-	Stored    []*ssa.Store    // what moves it into memory that others see
+	Released ssa.Instruction // what discharges it on some path, or defers that; the first found, or nil
+	Handed   bool            // on some path, other code takes it over rather than discharging it
+	Kept     bool            // likewise, and that is not the caller
+	Stored   []*ssa.Store    // what moves it into memory that others see
+	// Lent are the calls that get it as an argument and leave it as it is, as
+	// far as their code is known.
+	Lent      []ssa.CallInstruction
 	Returned  []ReturnedResult
 	Exhausted bool // there were too many paths: the rest may be incomplete
 

@@ -81,7 +81,7 @@ func okTry(parent context.Context) error {
 }
 
 func leakIgnored(parent context.Context) error {
-	ctx, cancel := context.WithCancel(parent) // want `cancel, the cancel function of context.WithCancel, is never called`
+	ctx, cancel := context.WithCancel(parent) // want `cancel is given to wrapped.Register, which neither calls nor keeps it`
 	wrapped.Register("x", cancel)
 	return use(ctx)
 }

@@ -36,6 +36,18 @@ func (p *Pool[T]) Get() *T { // want Get:"gets 1, own"
 
 func (p *Pool[T]) Put(x *T) { p.p.Put(x) } // want Put:"puts 10, own"
 
+// Values is a pool of anything, pointers or not.
+type Values[T any] struct{ p sync.Pool }
+
+func (p *Values[T]) Get() T { // want Get:"gets 1, own"
+	x, _ := p.p.Get().(T)
+	return x
+}
+
+func (p *Values[T]) Put(x T) { p.Return(x) } // want Put:"puts 10, boxes"
+
+func (p *Values[T]) Return(x T) { p.p.Put(x) } // want Return:"puts 10, own, boxes"
+
 type Object struct {
 	refs atomic.Int32
 	N    int
