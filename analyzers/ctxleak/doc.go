@@ -404,6 +404,36 @@
 // Not reported: cancel functions of which not all calls are known, because they
 // are stored, returned, or handed to another package.
 //
+// # Rule ctxleak/restart-overwrites
+//
+// A method puts a new cancel function into a field and does not look at the
+// one that it may hold:
+//
+//	func (s *Server) Start(ctx context.Context) {
+//		ctx, s.cancel = context.WithCancel(ctx)  // WRONG if Start runs twice: nothing can cancel the first
+//		go s.run(ctx)
+//	}
+//
+//	if s.cancel != nil {
+//		s.cancel()  // RIGHT
+//	}
+//	ctx, s.cancel = context.WithCancel(ctx)
+//
+// Off by default: whether a method runs twice cannot be seen. Not reported: methods
+// that read the field, also in a method that they call; that return early because of
+// the receiver's state; and contexts that a deadline ends.
+//
+// # Rule ctxleak/value-abuse
+//
+// A context carries something that is not data of a request: a map or channel,
+// through which functions change each other's state unseen, a function, or a
+// struct of 256 bytes or more, which is copied to the heap.
+//
+//	ctx = context.WithValue(ctx, cacheKey, map[string]User{})  // WRONG: pass the cache to those who need it
+//	ctx = context.WithValue(ctx, userKey, user)                // RIGHT
+//
+// Off by default: it is a matter of style in many programs.
+//
 // # Rule ctxleak/goroutine-ignores-ctx
 //
 // A goroutine that nothing can end, in a function that is told when to end:

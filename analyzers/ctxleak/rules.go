@@ -23,6 +23,8 @@ const (
 	zeroTimeout       = "ctxleak/zero-timeout"
 	stopDropped       = "ctxleak/stop-dropped"
 	circularWait      = "ctxleak/circular-wait"
+	restartOverwrites = "ctxleak/restart-overwrites"
+	valueAbuse        = "ctxleak/value-abuse"
 	goroutineIgnores  = "ctxleak/goroutine-ignores-ctx"
 	detachedCall      = "ctxleak/detached"
 	requestWithoutCtx = "ctxleak/request-without-context"
@@ -54,6 +56,8 @@ func checks() []check {
 		{on(zeroTimeout, "a timeout is zero, or a number of nanoseconds that was meant in another unit", finding.Likely), homes, (*checker).zeroTimeout},
 		{on(stopDropped, "nothing can take back a function that context.AfterFunc registers again and again", finding.Likely), homes, (*checker).stopDropped},
 		{off(circularWait, "a context's cancel function is called only after something has waited for that context's end"), homes, (*checker).circularWait},
+		{off(restartOverwrites, "a method overwrites the cancel function that its receiver may hold"), homes, (*checker).restart},
+		{off(valueAbuse, "a context carries what is not data of a request"), homes, (*checker).valueAbuse},
 		{off(goroutineIgnores, "a goroutine loops for ever and does not watch the context at hand"), homes, (*checker).goroutineIgnores},
 		{off(detachedCall, "a call is given context.Background although the function has a context"), homes, (*checker).detachedCall},
 		{off(requestWithoutCtx, "an HTTP request does not carry the context at hand"), http, (*checker).requestWithoutContext},

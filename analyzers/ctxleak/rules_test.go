@@ -15,14 +15,14 @@ import (
 )
 
 // These rules have a fixture folder each.
-var checkFolders = []string{"deferloop", "premature", "unused", "growth", "timeout", "stopdropped", "detached", "requests", "ignores", "circular"}
+var checkFolders = []string{"deferloop", "premature", "unused", "growth", "timeout", "stopdropped", "detached", "requests", "ignores", "circular", "restart", "valueabuse"}
 
 // checkNames are the rules themselves. The others say what they have to say in
 // their own fixtures.
 var checkNames = []string{
 	"ctxleak/defer-in-loop", "ctxleak/premature-cancel", "ctxleak/unused-derived", "ctxleak/value-growth",
 	"ctxleak/zero-timeout", "ctxleak/stop-dropped", "ctxleak/goroutine-ignores-ctx", "ctxleak/detached",
-	"ctxleak/request-without-context", "ctxleak/client-without-timeout", "ctxleak/circular-wait",
+	"ctxleak/request-without-context", "ctxleak/client-without-timeout", "ctxleak/circular-wait", "ctxleak/restart-overwrites", "ctxleak/value-abuse",
 }
 
 // TestChecks shows all that the rules which follow no path find.
