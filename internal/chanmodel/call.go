@@ -76,6 +76,9 @@ func (x *extractor) static(fn *ssa.Function, args []ssa.Value) ([]Callee, bool) 
 		for i, param := range f.Params {
 			if i < len(args) {
 				c.Args[param] = x.ref(args[i]).object
+				if known, ok := args[i].(*ssa.Const); ok {
+					c.fix(param, known)
+				}
 			}
 		}
 		return []Callee{c}, true

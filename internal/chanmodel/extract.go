@@ -19,6 +19,9 @@ import (
 type Summary struct {
 	// Acquires are the locks that a call takes at some time, and may wait for.
 	Acquires []LockUse
+	// Holds are the locks that it returns with; Releases are those that its
+	// caller must hold, and holds no more when it has returned.
+	Holds, Releases []LockUse
 }
 
 // A LockUse is a lock that a function takes.
@@ -26,6 +29,7 @@ type LockUse struct {
 	Object Object // empty if the caller cannot name it
 	Class  string // ID of the lock's resource, with the package's path
 	Read   bool   // a read lock
+	Always bool   // of Holds: on every path
 	Via    string // where, for messages: "Store.Get (store.go:12)"
 }
 
@@ -67,7 +71,6 @@ func (x *extractor) declare(m *Model) {
 		x.own[fn] = true
 		f := &Func{Name: x.name(fn), Label: label(fn), Pos: fn.Pos(), Defs: make(map[int][]Object), source: fn}
 		f.InTest = strings.HasSuffix(fn.Prog.Fset.Position(fn.Pos()).Filename, "_test.go")
-		f.branches = &ssaBranches{fn: fn}
 		f.Called = x.outside(fn)
 		if fn.Parent() != nil {
 			f.Outer = x.funcs[fn.Parent()]
@@ -75,6 +78,7 @@ func (x *extractor) declare(m *Model) {
 		for i := range fn.Params {
 			f.Params = append(f.Params, Object(f.Name)+paramRoot(i))
 		}
+		f.branches = &ssaBranches{fn: fn, params: f.Params}
 		x.funcs[fn] = f
 		m.Funcs = append(m.Funcs, f)
 	}

@@ -104,13 +104,14 @@ const (
 	Slow     // may take as long as the world outside likes: network, files, sleep
 	Reassign // the path Object now leads to another object
 	Never    // the path ends here, because it cannot be taken
+	HandOver // a function value that releases the lock is made
 )
 
 var opNames = [...]string{
 	Send: "send", Receive: "receive", Range: "range", Close: "close", Lock: "lock", Unlock: "unlock", RLock: "rlock",
 	RUnlock: "runlock", TryLock: "trylock", Add: "add", Finish: "done", Wait: "wait", CondWait: "condwait",
 	Signal: "signal", Broadcast: "broadcast", Select: "select", Go: "go", Call: "call", RunDefers: "rundefers",
-	Return: "return", Panic: "panic", Exit: "exit", Cancel: "cancel", Slow: "slow", Reassign: "reassign", Never: "never",
+	Return: "return", Panic: "panic", Exit: "exit", Cancel: "cancel", Slow: "slow", Reassign: "reassign", Never: "never", HandOver: "handover",
 }
 
 func (k OpKind) String() string { return opNames[k] }
@@ -184,6 +185,8 @@ type Callee struct {
 	Name    string   // for messages
 	// Args are the objects of the caller that the callee's roots stand for.
 	Args map[Object]Object
+
+	consts map[Object]*ssa.Const // parameters whose arguments are constant
 }
 
 // In translates an object of the callee into one of the caller. Objects that

@@ -444,7 +444,11 @@ func (x *extractor) extract(v *ssa.Extract) ref {
 	case *ssa.Next:
 		r := x.opaque(v)
 		if over, ok := t.Iter.(*ssa.Range); ok && v.Index == 2 {
-			unite(r.class, x.ref(over.X).class.part("[*]"))
+			outer := x.ref(over.X)
+			unite(r.class, outer.class.part("[*]"))
+			if outer.object != "" { // the element with the key of this round
+				r.object = outer.object + "[" + Object(asIndex(x.opaque(t).object)) + "]"
+			}
 		}
 		return ref{r.object, r.class.find()}
 	case *ssa.Select:

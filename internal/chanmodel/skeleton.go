@@ -93,6 +93,8 @@ func (x *extractor) operations(instr ssa.Instruction) []*Op {
 		return one(x.selects(instr))
 	case *ssa.Store:
 		return x.reassigned(instr)
+	case *ssa.MakeClosure:
+		return x.handOver(instr)
 	case *ssa.Return:
 		return one(&Op{Kind: Return, Pos: ssax.ExitPos(instr)})
 	case *ssa.RunDefers:
@@ -170,7 +172,7 @@ func (x *extractor) reassigned(store *ssa.Store) []*Op {
 
 // call returns what a call, go or defer statement does.
 func (x *extractor) call(instr ssa.CallInstruction) []*Op {
-	call := instr.Common()
+	call := x.direct(instr.Common())
 	pos := instr.Pos()
 	if b, ok := call.Value.(*ssa.Builtin); ok {
 		if b.Name() == "close" {
@@ -192,10 +194,11 @@ func (x *extractor) call(instr ssa.CallInstruction) []*Op {
 	if !call.IsInvoke() && call.StaticCallee() == nil {
 		op.Object = x.ref(call.Value).object // the function value
 	}
-	if len(op.Callees) == 0 {
-		return nil
+	ops := x.boundSymbols(call, pos, spawned)
+	if len(op.Callees) > 0 {
+		ops = append(ops, op)
 	}
-	return one(op)
+	return ops
 }
 
 func calleeText(call *ssa.CallCommon) string {
