@@ -64,6 +64,9 @@ func (x *extractor) valueCallees(v ssa.Value, args []ssa.Value) ([]Callee, bool)
 			actual = append([]ssa.Value{f.bound}, args...)
 		}
 		callees, _ := x.static(f.fn, actual)
+		for i := range callees {
+			x.settle(&callees[i], x.ref(v).object)
+		}
 		list = append(list, callees...)
 	}
 	return list, !c.foreign

@@ -47,13 +47,15 @@ func Extract(pkg *ssax.Package, table *Table, lookup func(*types.Func) *Summary)
 		closures: make(map[*ssa.Function]*ssa.MakeClosure), makes: make(map[string]string),
 		returned: make(map[*ssa.Function]map[int]ref), lockers: make(map[*class]string),
 		methods: make(map[*types.Func][]*ssa.Function), funcs: make(map[*ssa.Function]*Func),
-		result: make(map[*class]*Resource),
+		result: make(map[*class]*Resource), homes: make(map[*ssa.Function][]home),
 	}
 	m := new(Model)
 	x.declare(m)
 	x.index()
 	x.flow()
 	x.escapes()
+	x.findHomes()
+	m.back = x.findBacks()
 	for _, fn := range pkg.Funcs {
 		x.skeleton(fn)
 	}

@@ -80,7 +80,7 @@ func (l *Locks) into(c *Callee, target Ref, a acquisition, given constants, dept
 		return nil
 	}
 	for _, inner := range l.effects[c.Func].acquires {
-		if inner.Resource != a.Resource || inner.read != a.read || target.Object != "" && c.In(inner.Object) != target.Object {
+		if inner.Resource != a.Resource || inner.read != a.read || target.Object != "" && l.reduce(c.In(inner.Object), target.Object, inner.Resource) != target.Object {
 			continue
 		}
 		want := Ref{inner.Object, inner.Resource}

@@ -143,7 +143,7 @@ func (w *lockWalk) lock(s lockState, op *Op, at Place) (lockState, bool) {
 		return s, false
 	}
 	w.acquired(s, a, op, nil, at)
-	i := s.exact(op.Ref)
+	i := s.exact(Ref{w.reduce(s, op.Ref), op.Resource})
 	if i >= 0 && s.held[i].maybe {
 		s = s.drop(i)
 		i = -1
@@ -156,6 +156,16 @@ func (w *lockWalk) lock(s lockState, op *Op, at Place) (lockState, bool) {
 		}
 	}
 	return s.take(hold{Ref: op.Ref, read: a.read, op: op, path: at.Path}), true
+}
+
+// reduce returns the object of the held lock that another path leads back to.
+func (w *lockWalk) reduce(s lockState, r Ref) Object {
+	for i := range s.held {
+		if s.held[i].Resource == r.Resource {
+			r.Object = w.l.reduce(r.Object, s.held[i].Object, r.Resource)
+		}
+	}
+	return r.Object
 }
 
 // acquired records that a lock is taken: for the callers of the function, and
@@ -253,6 +263,7 @@ func (w *lockWalk) call(s lockState, op *Op, at Place) lockState {
 		e := w.l.calleeEffect(c)
 		for _, a := range e.acquires {
 			a.Object = c.In(a.Object)
+			a.Object = w.reduce(s, a.Ref)
 			if s.owes(a.Ref) >= 0 {
 				continue
 			}

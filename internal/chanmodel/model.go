@@ -269,6 +269,7 @@ type Model struct {
 
 	uses map[*Resource][]Use
 	line func(token.Pos) int // for the text form
+	back backs
 }
 
 // A Use is an operation, or a case of a select, and where it is.
