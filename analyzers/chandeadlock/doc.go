@@ -69,4 +69,43 @@
 //
 // The documentation of sync.RWMutex forbids recursive read locking. The rule
 // speaks only if the package has a Lock of the same mutex.
+//
+// # Rule chandeadlock/lock-order
+//
+// Two goroutines that take the same two locks in different orders wait for
+// each other for ever, once each has got its first one:
+//
+//	func (a *Account) Report(b *Bank) {
+//		a.mu.Lock()
+//		b.mu.Lock()
+//	}
+//
+//	func (b *Bank) Close(a *Account) {
+//		b.mu.Lock()
+//		a.mu.Lock()
+//	}
+//
+// Take them in one order everywhere, or release the first before the second
+// is taken. The locks are often taken by functions that are called; the
+// witness has both chains of calls.
+//
+// Locks count by the field that holds them, so the two orders may be about
+// different objects; a finding is only possible if the types do not tie the
+// objects of each order together. Silent are two locks of one field (a tree
+// is locked from the root down), orders of which one needs a third lock that
+// the other one holds as well, and locks of objects that nobody else has yet.
+//
+// # Rule chandeadlock/slow-under-lock
+//
+// A function waits for the network, a file, another process or a timer while
+// it holds a lock. All who need the lock wait as long:
+//
+//	c.mu.Lock()
+//	resp, err := c.http.Get(c.url) // the lock is held for seconds
+//	c.last = resp
+//	c.mu.Unlock()
+//
+// Do the slow work first and take the lock to publish the result. Often this
+// is meant, as when a lock guards a connection; therefore the rule is off. A
+// mutex profile shows whether anybody waits.
 package chandeadlock

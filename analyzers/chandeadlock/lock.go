@@ -13,6 +13,8 @@ const (
 	missingUnlock = "chandeadlock/missing-unlock"
 	doubleLock    = "chandeadlock/double-lock"
 	recursiveRead = "chandeadlock/recursive-read-lock"
+	lockOrder     = "chandeadlock/lock-order"
+	slowUnderLock = "chandeadlock/slow-under-lock"
 )
 
 // lockRules returns the rules of this file.
@@ -24,6 +26,8 @@ func lockRules() []finding.Rule {
 		on(missingUnlock, finding.Error, "a lock is still held where a path returns or comes back to it"),
 		on(doubleLock, finding.Error, "a goroutine waits for a lock that it holds itself"),
 		on(recursiveRead, finding.Warning, "a goroutine takes a read lock that it holds, with writers about"),
+		on(lockOrder, finding.Warning, "two locks are taken in both orders"),
+		{Name: slowUnderLock, Severity: finding.Info, Confidence: finding.Possible, Summary: "a lock is held during network or file I/O, or a sleep"},
 	}
 }
 
@@ -35,6 +39,14 @@ func (c *checker) locks() {
 	}
 	for _, d := range locks.Doubles() {
 		c.doubleLock(&d)
+	}
+	for _, cycle := range locks.Cycles() {
+		c.lockOrder(&cycle)
+	}
+	if c.reporter.Enabled(slowUnderLock) {
+		for _, s := range locks.SlowUnder() {
+			c.slowUnderLock(&s)
+		}
 	}
 }
 

@@ -25,7 +25,7 @@ func (c *checker) doubleLock(d *chanmodel.DoubleLock) {
 	if d.Chain == nil {
 		draft.Witness = append(draft.Witness, c.step("block", d.Op.Pos, fmt.Sprintf("%s.%s waits for the lock that this goroutine holds", name, verb(d.Read))))
 	} else {
-		draft.Witness = append(draft.Witness, c.chainSteps(d.Op, d.Chain, name, d.Read)...)
+		draft.Witness = append(draft.Witness, c.chainSteps(d.Op, d.Chain, "takes the lock again", "with "+name+" held")...)
 	}
 	if len(d.Writers) > 0 {
 		w := d.Writers[0]
@@ -37,22 +37,22 @@ func (c *checker) doubleLock(d *chanmodel.DoubleLock) {
 	c.reporter.Report(draft)
 }
 
-// chainSteps returns the calls that lead to the operation that blocks.
-func (c *checker) chainSteps(call *chanmodel.Op, chain *chanmodel.Chain, name string, read bool) []pragma.Step {
-	blocks := fmt.Sprintf("%s takes the lock again, which is held", verb(read))
+// chainSteps returns the calls that lead to the operation that blocks, which
+// does something: "takes the lock again".
+func (c *checker) chainSteps(call *chanmodel.Op, chain *chanmodel.Chain, does, with string) []pragma.Step {
 	if len(chain.Links) == 0 {
-		return []pragma.Step{c.step("block", call.Pos, fmt.Sprintf("%s takes the lock again (%s)", call.Text, chain.Via))}
+		return []pragma.Step{c.step("block", call.Pos, fmt.Sprintf("%s, called %s, %s (%s)", call.Text, with, does, chain.Via))}
 	}
-	steps := []pragma.Step{c.step("call", call.Pos, fmt.Sprintf("%s is called with %s held", call.Text, name))}
+	steps := []pragma.Step{c.step("call", call.Pos, fmt.Sprintf("%s is called %s", call.Text, with))}
 	for i, link := range chain.Links {
 		steps = append(steps, branchSteps(link.Path.Branches(link.Func))...)
 		if i == len(chain.Links)-1 && chain.Via == "" {
-			return append(steps, c.step("block", link.Op.Pos, blocks))
+			return append(steps, c.step("block", link.Op.Pos, fmt.Sprintf("%s %s", link.Func.Label, does)))
 		}
 		steps = append(steps, c.step("call", link.Op.Pos, fmt.Sprintf("%s calls %s", link.Func.Label, link.Op.Text)))
 	}
 	last := &steps[len(steps)-1]
-	last.Kind, last.Text = "block", last.Text+", which takes the lock again ("+chain.Via+")"
+	last.Kind, last.Text = "block", last.Text+", which "+does+" ("+chain.Via+")"
 	return steps
 }
 

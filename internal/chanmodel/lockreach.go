@@ -28,6 +28,7 @@ type Chain struct {
 type search struct {
 	target Ref // object and resource; any object if that is empty
 	read   bool
+	held   Ref // must be held at the end, if it has an object
 	given  constants
 	depth  int
 	found  *Chain
@@ -41,10 +42,10 @@ const maxChain = 8
 
 // A reachKey names a search.
 type reachKey struct {
-	f      *Func
-	target Ref
-	read   bool
-	given  string
+	f            *Func
+	target, held Ref
+	read         bool
+	given        string
 }
 
 // wants reports whether an acquisition, or one in a callee, is what the
@@ -53,7 +54,7 @@ func (q *search) wants(w *lockWalk, s lockState, a acquisition, op *Op, c *Calle
 	if a.Resource != q.target.Resource || a.read != q.read || q.target.Object != "" && a.Object != q.target.Object {
 		return false
 	}
-	if q.target.Object != "" && s.exact(q.target) < 0 {
+	if q.held.Object != "" && s.exact(q.held) < 0 {
 		return false // was released before
 	}
 	link := Link{w.f, op, &Path{at.Path, at.Block, -1}}
@@ -61,7 +62,7 @@ func (q *search) wants(w *lockWalk, s lockState, a acquisition, op *Op, c *Calle
 		q.found = &Chain{Links: []Link{link}}
 		return true
 	}
-	chain := w.l.into(c, q.target, a, q.given, q.depth+1)
+	chain := w.l.into(c, q.target, q.held, a, q.given, q.depth+1)
 	if chain == nil {
 		return false
 	}
@@ -72,7 +73,7 @@ func (q *search) wants(w *lockWalk, s lockState, a acquisition, op *Op, c *Calle
 // into returns the chain by which a callee takes a lock that its caller holds
 // (or, if the target has no object, any lock of a resource), or nil if it
 // does not on any path that it can take.
-func (l *Locks) into(c *Callee, target Ref, a acquisition, given constants, depth int) *Chain {
+func (l *Locks) into(c *Callee, target, held Ref, a acquisition, given constants, depth int) *Chain {
 	if c.Func == nil {
 		return &Chain{Via: a.via}
 	}
@@ -84,29 +85,46 @@ func (l *Locks) into(c *Callee, target Ref, a acquisition, given constants, dept
 			continue
 		}
 		want := Ref{inner.Object, inner.Resource}
+		holding := want
 		if target.Object == "" {
 			want.Object = ""
+			holding = Ref{c.out(held.Object), held.Resource}
 		}
-		if chain := l.reach(c.Func, want, a.read, c.pass(given), depth); chain != nil {
+		if chain := l.reach(c.Func, want, holding, a.read, c.pass(given), depth); chain != nil {
 			return chain
 		}
 	}
 	return nil
 }
 
+// out translates an object of the caller into one of the callee, as far as
+// that is one of its parameters'.
+func (c *Callee) out(o Object) Object {
+	best, name := -1, Object("")
+	for param, arg := range c.Args {
+		if o.Under(arg) && (len(arg) > best || len(arg) == best && param < name) {
+			best, name = len(arg), param
+		}
+	}
+	if best < 0 {
+		return ""
+	}
+	return name + o[best:]
+}
+
 // reach looks for a path of a function to an acquisition.
-func (l *Locks) reach(f *Func, target Ref, read bool, given constants, depth int) *Chain {
-	key := reachKey{f, target, read, given.String()}
+func (l *Locks) reach(f *Func, target, held Ref, read bool, given constants, depth int) *Chain {
+	key := reachKey{f, target, held, read, given.String()}
 	if chain, ok := l.reached[key]; ok {
 		return chain
 	}
 	l.reached[key] = nil // recursion leads nowhere new
-	q := &search{target: target, read: read, given: given, depth: depth}
+	q := &search{target: target, held: held, read: read, given: given, depth: depth}
 	w := newLockWalk(l, f)
 	w.search = q
 	var start lockState
-	if target.Object != "" {
-		start = start.take(hold{Ref: target})
+	if held.Object != "" {
+		start = start.take(hold{Ref: held})
 	}
 	w.run(start, f.branches.given(given))
 	l.reached[key] = q.found

@@ -34,7 +34,8 @@ type lockEffect struct {
 	holds    []endState
 	releases []endState
 	found    lockFindings
-	cyclic   bool // part of a recursion
+	atCall   map[*Op][]*Resource // locks that are held for writing whenever a call is reached
+	cyclic   bool                // part of a recursion
 }
 
 // An acquisition is a lock that a function takes at some time.

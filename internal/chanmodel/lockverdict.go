@@ -56,6 +56,27 @@ type DoubleLock struct {
 	Maybe    bool          // the call may lead elsewhere
 }
 
+// A SlowUnder is an operation that takes long while a lock is held.
+type SlowUnder struct {
+	Func *Func
+	Ref
+	Read     bool
+	Held, Op *Op
+}
+
+// SlowUnder returns the operations that take as long as the world outside
+// likes while the function holds a lock.
+func (l *Locks) SlowUnder() []SlowUnder {
+	var list []SlowUnder
+	for _, f := range l.model.Funcs {
+		for _, s := range l.effects[f].found.slows {
+			list = append(list, SlowUnder{f, s.held.Ref, s.held.read, s.held.op, s.op})
+		}
+	}
+	slices.SortStableFunc(list, func(a, b SlowUnder) int { return cmp.Compare(a.Op.Pos, b.Op.Pos) })
+	return slices.CompactFunc(list, func(a, b SlowUnder) bool { return a.Op == b.Op })
+}
+
 // Leaks returns the locks that some path does not release.
 func (l *Locks) Leaks() []LockLeak {
 	releasers := l.releasers()
@@ -179,7 +200,7 @@ func (l *Locks) Doubles() []DoubleLock {
 				Maybe:    len(d.op.Callees) > 1 || d.op.Unknown && d.callee != nil && d.callee.Func != nil,
 			}
 			if d.callee != nil {
-				if x.Chain = l.into(d.callee, d.held.Ref, d.taken, nil, 0); x.Chain == nil {
+				if x.Chain = l.into(d.callee, d.held.Ref, d.held.Ref, d.taken, nil, 0); x.Chain == nil {
 					continue
 				}
 			}

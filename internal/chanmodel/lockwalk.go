@@ -30,10 +30,8 @@ type order struct {
 
 // A slow is an operation that takes long while a lock is held.
 type slow struct {
-	held   hold
-	op     *Op
-	callee *Callee
-	path   *Path
+	held hold
+	op   *Op
 }
 
 // A lockWalk follows the paths of one function.
@@ -62,6 +60,7 @@ func newLockWalk(l *Locks, f *Func) *lockWalk {
 
 // run walks from the entry of the function.
 func (w *lockWalk) run(start lockState, known knowledge) {
+	w.effect.atCall = make(map[*Op][]*Resource)
 	w.effect.found.released = make(map[*Op]bool)
 	w.effect.found.anyRelease = make(map[*Resource]bool)
 	walk := &Walk[lockState]{Func: w.f, Step: w.step, Edge: w.edge, Enter: w.enter}
@@ -118,7 +117,7 @@ func (w *lockWalk) step(s lockState, op *Op, at Place) (lockState, bool) {
 	case Reassign:
 		s = s.lose(func(o Object) bool { return o.Under(op.Object) })
 	case Slow:
-		w.takesLong(s, op, nil, at)
+		w.takesLong(s, op)
 	case Call:
 		return w.call(s, op, at), true
 	case Go:
@@ -258,6 +257,7 @@ func (w *lockWalk) handOver(s lockState, r Ref) lockState {
 
 // call applies the effects of what an operation calls.
 func (w *lockWalk) call(s lockState, op *Op, at Place) lockState {
+	w.reachedCall(s, op)
 	for i := range op.Callees {
 		c := &op.Callees[i]
 		e := w.l.calleeEffect(c)
@@ -275,7 +275,6 @@ func (w *lockWalk) call(s lockState, op *Op, at Place) lockState {
 				w.doubled(double{held: s.held[h], op: op, callee: c, taken: a, at: at})
 			}
 		}
-		w.takesLong(s, op, c, at)
 	}
 	for i := range op.Callees {
 		c := &op.Callees[i]
@@ -287,6 +286,21 @@ func (w *lockWalk) call(s lockState, op *Op, at Place) lockState {
 		s = w.receive(s, op, &op.Callees[i], at)
 	}
 	return s
+}
+
+// reachedCall notes which locks are held at a call on all paths.
+func (w *lockWalk) reachedCall(s lockState, op *Op) {
+	before, ok := w.effect.atCall[op]
+	if ok && len(before) == 0 {
+		return
+	}
+	held := []*Resource{}
+	for i := range s.held {
+		if h := &s.held[i]; !h.maybe && !h.read && (!ok || slices.Contains(before, h.Resource)) {
+			held = append(held, h.Resource)
+		}
+	}
+	w.effect.atCall[op] = held
 }
 
 // receive adds the locks with which a callee returns.
@@ -308,14 +322,11 @@ func (w *lockWalk) receive(s lockState, op *Op, c *Callee, at Place) lockState {
 	return s
 }
 
-// takesLong records a slow operation, or a call of a function that has one.
-func (w *lockWalk) takesLong(s lockState, op *Op, c *Callee, at Place) {
-	if c != nil {
-		return
-	}
+// takesLong records a slow operation.
+func (w *lockWalk) takesLong(s lockState, op *Op) {
 	for _, h := range s.held {
 		if !h.maybe && h.op != nil && w.first(foundKey{'s', h.op, op, h.Resource, false}) {
-			w.effect.found.slows = append(w.effect.found.slows, slow{h, op, c, at.Path})
+			w.effect.found.slows = append(w.effect.found.slows, slow{h, op})
 		}
 	}
 }

@@ -244,6 +244,9 @@ type Func struct {
 	Params []Object
 	// Defs are the roots that a block computes anew, by block.
 	Defs map[int][]Object
+	// Fresh are the roots that are structs made here and not shown to anybody
+	// else before the function returns.
+	Fresh []Object
 	// Callers are the places in the package that may call or start it.
 	Callers []CallSite
 	// Called is set if code that is not in the model may call it: an exported

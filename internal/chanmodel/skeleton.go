@@ -21,6 +21,9 @@ func (x *extractor) skeleton(fn *ssa.Function) {
 			if v, ok := instr.(ssa.Value); ok && defines(v) {
 				f.Defs[b.Index] = append(f.Defs[b.Index], x.opaque(v).object)
 			}
+			if made, ok := instr.(*ssa.Alloc); ok && private(made) {
+				f.Fresh = append(f.Fresh, x.opaque(made).object)
+			}
 		}
 		for i := range b.Succs {
 			block.Succs = append(block.Succs, x.edge(b, i))
@@ -31,6 +34,27 @@ func (x *extractor) skeleton(fn *ssa.Function) {
 	for _, b := range fn.Blocks {
 		x.tried(f, b)
 	}
+}
+
+// private reports whether nobody but the function that makes a struct, what it
+// calls, and whoever gets its result, can have it.
+func private(made *ssa.Alloc) bool {
+	if !made.Heap || pointee(made.Type()) == "" {
+		return false
+	}
+	for _, ref := range *made.Referrers() {
+		switch ref := ref.(type) {
+		case *ssa.Store:
+			if ref.Val == ssa.Value(made) {
+				return false
+			}
+		case *ssa.FieldAddr, *ssa.UnOp, *ssa.Return, *ssa.DebugRef:
+		case *ssa.Call:
+		default:
+			return false
+		}
+	}
+	return true
 }
 
 // defines reports whether a register can be the root of an object.
