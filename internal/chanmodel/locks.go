@@ -33,6 +33,7 @@ type lockEffect struct {
 	acquires []acquisition
 	holds    []endState
 	releases []endState
+	borrows  []endState // releases, and what is taken again before the function returns
 	found    lockFindings
 	atCall   map[*Op][]*Resource // locks that are held for writing whenever a call is reached
 	cyclic   bool                // part of a recursion

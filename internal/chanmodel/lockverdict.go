@@ -121,16 +121,48 @@ func (l *Locks) Leaks() []LockLeak {
 // released: the function does so on another path, or nobody else could.
 func (l *Locks) leaks(f *Func, h hold) bool {
 	found := &l.effects[f].found
-	if l.handed[handing{f, h.Resource}] {
+	if l.handed[handing{f, h.Resource}] || l.literalReleases(f, h.Resource) {
 		return false
 	}
 	if found.released[h.op] {
 		return true
 	}
 	// Never released by its name. Whoever takes the lock of something that
-	// others can reach may mean them to release it.
+	// others can reach, or that the function makes and returns, may mean them
+	// to release it.
 	return !found.anyRelease[h.Resource] && !h.try && h.from == nil && h.Resource.Access&OthersSend == 0 &&
-		!h.Resource.Unknown && !l.releasers()[h.Resource] && h.Object != ""
+		!h.Resource.Unknown && h.Object != "" && outlives(f, h.Object) && !l.releasedForCaller(h.Resource)
+}
+
+// literalReleases reports whether a literal of the function, which somebody
+// else calls, releases the lock.
+func (l *Locks) literalReleases(f *Func, r *Resource) bool {
+	within := func(g *Func) bool {
+		for ; g != nil; g = g.Outer {
+			if g == f {
+				return true
+			}
+		}
+		return false
+	}
+	for _, g := range l.model.Funcs {
+		if g != f && within(g) && !slices.ContainsFunc(g.Callers, func(c CallSite) bool { return within(c.In) }) &&
+			slices.ContainsFunc(l.effects[g].borrows, func(e endState) bool { return e.Resource == r }) {
+			return true
+		}
+	}
+	return false
+}
+
+// releasedForCaller reports whether any function releases a lock that it has
+// not taken.
+func (l *Locks) releasedForCaller(r *Resource) bool {
+	for _, f := range l.model.Funcs {
+		if slices.ContainsFunc(l.effects[f].borrows, func(e endState) bool { return e.Resource == r }) {
+			return true
+		}
+	}
+	return false
 }
 
 // releasers returns the locks that the package releases in functions that
@@ -144,11 +176,24 @@ func (l *Locks) releasers() map[*Resource]bool {
 				continue
 			}
 			for _, r := range l.effects[f].releases {
-				l.openers[r.Resource] = true
+				// One that also takes it may do so as often as it releases it, in
+				// another loop.
+				if !f.takes(r.Resource) {
+					l.openers[r.Resource] = true
+				}
 			}
 		}
 	}
 	return l.openers
+}
+
+// takes reports whether a function takes a lock itself.
+func (f *Func) takes(r *Resource) bool {
+	return slices.ContainsFunc(f.Blocks, func(b *Block) bool {
+		return slices.ContainsFunc(b.Ops, func(op *Op) bool {
+			return (op.Kind == Lock || op.Kind == RLock || op.Kind == TryLock) && op.Resource == r
+		})
+	})
 }
 
 // elsewhere returns the operations of a function that release the lock.

@@ -122,7 +122,7 @@ func (w *lockWalk) step(s lockState, op *Op, at Place) (lockState, bool) {
 		return w.call(s, op, at), true
 	case Go:
 		for i := range op.Callees {
-			for _, r := range w.l.calleeEffect(&op.Callees[i]).releases {
+			for _, r := range w.l.calleeEffect(&op.Callees[i]).borrows {
 				s = w.handOver(s, Ref{op.Callees[i].In(r.Object), r.Resource})
 			}
 		}
@@ -217,6 +217,7 @@ func (w *lockWalk) unlock(s lockState, r Ref, read bool) lockState {
 	w.effect.found.anyRelease[r.Resource] = true
 	if i < 0 {
 		w.reverse(s, r, read)
+		w.effect.borrows = addEnd(w.effect.borrows, w.end(r, read))
 		return s.owe(r)
 	}
 	if from := s.held[i].from; from != nil {
@@ -247,7 +248,7 @@ func (w *lockWalk) handOver(s lockState, r Ref) lockState {
 		i = s.likely(r)
 	}
 	if i < 0 {
-		return s.owe(r)
+		return s
 	}
 	if from := s.held[i].from; from != nil {
 		w.l.handed[handing{from, r.Resource}] = true

@@ -45,8 +45,8 @@ func private(made *ssa.Alloc) bool {
 	for _, ref := range *made.Referrers() {
 		switch ref := ref.(type) {
 		case *ssa.Store:
-			if ref.Val == ssa.Value(made) {
-				return false
+			if cell, ok := ref.Addr.(*ssa.Alloc); ref.Val == ssa.Value(made) && (!ok || cell.Heap) {
+				return false // a cell that is not on the heap keeps the result while deferred calls run
 			}
 		case *ssa.FieldAddr, *ssa.UnOp, *ssa.Return, *ssa.DebugRef:
 		case *ssa.Call:

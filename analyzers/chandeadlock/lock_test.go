@@ -1,0 +1,62 @@
+package chandeadlock_test
+
+import (
+	"bytes"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"golang.org/x/tools/go/analysis/analysistest"
+
+	"github.com/perflint/perflint/analyzers/chandeadlock"
+	"github.com/perflint/perflint/internal/finding"
+	"github.com/perflint/perflint/internal/pragma"
+)
+
+var updateLocks = flag.Bool("update-locks", false, "rewrite testdata/locks.golden")
+
+// lockOptions show the rules about locks, and no other.
+func lockOptions() pragma.Options {
+	opts := pragma.Options{Severity: finding.Info, Confidence: finding.Possible, Disable: []string{"chandeadlock/*"}}
+	for _, kind := range []string{"missing-unlock", "double-lock", "recursive-read-lock", "lock-order", "slow-under-lock"} {
+		opts.Enable = append(opts.Enable, "chandeadlock/"+kind)
+	}
+	return opts
+}
+
+// TestLocks runs the rules about locks on fixtures, and compares what
+// diagnostics do not show: confidence and witness.
+func TestLocks(t *testing.T) {
+	var got bytes.Buffer
+	for _, pkg := range []string{"lockleak", "lockdouble", "lockread", "lockorder", "lockslow"} {
+		for _, result := range analysistest.Run(t, analysistest.TestData(), chandeadlock.New(lockOptions()), pkg) {
+			for _, f := range result.Result.(*finding.List).Findings {
+				if f.Hidden == "" {
+					printLock(&got, &f)
+				}
+			}
+		}
+	}
+	golden := filepath.Join("testdata", "locks.golden")
+	if *updateLocks {
+		if err := os.WriteFile(golden, got.Bytes(), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(golden)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(got.Bytes(), want) {
+		t.Errorf("%s differs; run with -update-locks and review the difference. Got:\n%s", golden, got.Bytes())
+	}
+}
+
+func printLock(w *bytes.Buffer, f *finding.Finding) {
+	fmt.Fprintf(w, "%s/%s:%d %s %s %s %s\n\t%s\n", f.Package, filepath.Base(f.Location.File), f.Location.Line, f.Function, f.Rule, f.Severity, f.Confidence, f.Message)
+	for _, s := range f.Witness {
+		fmt.Fprintf(w, "\t%d %s: %s\n", s.Location.Line, s.Kind, s.Text)
+	}
+}
