@@ -32,8 +32,7 @@ func lockRules() []finding.Rule {
 }
 
 // locks applies the rules of this file.
-func (c *checker) locks() {
-	locks := chanmodel.NewLocks(c.model)
+func (c *checker) locks(locks *chanmodel.Locks) {
 	for _, leak := range locks.Leaks() {
 		c.missingUnlock(&leak)
 	}

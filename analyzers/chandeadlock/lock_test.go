@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"testing"
 
 	"golang.org/x/tools/go/analysis/analysistest"
@@ -26,17 +27,39 @@ func lockOptions() pragma.Options {
 	return opts
 }
 
+var lockFixtures = []string{"lockleak", "lockdouble", "lockread", "lockorder", "lockslow", "lockfix", "lockdep", "lockuse"}
+
+// TestLockFixes applies the fixes and analyses the result, which has no
+// finding left.
+func TestLockFixes(t *testing.T) {
+	analysistest.RunWithSuggestedFixes(t, analysistest.TestData(), chandeadlock.New(lockOptions()), "lockfix")
+	golden, err := os.ReadFile(filepath.Join("testdata", "src", "lockfix", "lockfix.go.golden"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := filepath.Join(t.TempDir(), "src", "lockfixed")
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	fixed := regexp.MustCompile(` *// want .*`).ReplaceAll(golden, nil)
+	if err := os.WriteFile(filepath.Join(dir, "fixed.go"), fixed, 0o666); err != nil {
+		t.Fatal(err)
+	}
+	analysistest.Run(t, filepath.Dir(filepath.Dir(dir)), chandeadlock.New(lockOptions()), "lockfixed")
+}
+
 // TestLocks runs the rules about locks on fixtures, and compares what
 // diagnostics do not show: confidence and witness.
 func TestLocks(t *testing.T) {
 	var got bytes.Buffer
-	for _, pkg := range []string{"lockleak", "lockdouble", "lockread", "lockorder", "lockslow"} {
-		for _, result := range analysistest.Run(t, analysistest.TestData(), chandeadlock.New(lockOptions()), pkg) {
-			for _, f := range result.Result.(*finding.List).Findings {
-				if f.Hidden == "" {
-					printLock(&got, &f)
-				}
-			}
+	var all []finding.Finding
+	for _, result := range analysistest.Run(t, analysistest.TestData(), chandeadlock.New(lockOptions()), lockFixtures...) {
+		all = append(all, result.Result.(*finding.List).Findings...)
+	}
+	finding.Sort(all)
+	for _, f := range all {
+		if f.Hidden == "" {
+			printLock(&got, &f)
 		}
 	}
 	golden := filepath.Join("testdata", "locks.golden")

@@ -18,8 +18,10 @@ type class struct {
 	// foreign is set if it can also hold what comes from elsewhere.
 	foreign bool
 	null    bool // can hold nil
-	funcs   []funcValue
-	parts   map[string]*class
+	// elsewhere is set if another package declares it: the ID has its path.
+	elsewhere bool
+	funcs     []funcValue
+	parts     map[string]*class
 }
 
 func (c *class) find() *class {
@@ -72,7 +74,7 @@ func (c *class) part(how string) *class {
 	if p := c.parts[how]; p != nil {
 		return p.find()
 	}
-	p := &class{id: c.id + how, name: c.name + how, rank: c.rank, many: how[0] != '.', access: c.access, foreign: c.foreign}
+	p := &class{id: c.id + how, name: c.name + how, rank: c.rank, many: how[0] != '.', access: c.access, foreign: c.foreign, elsewhere: c.elsewhere}
 	if c.parts == nil {
 		c.parts = make(map[string]*class)
 	}

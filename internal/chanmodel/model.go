@@ -53,6 +53,8 @@ type Resource struct {
 	// Nil is set if it can hold nil: a variable without a value that is never,
 	// or not always, assigned to.
 	Nil bool
+
+	elsewhere bool // a field or variable that another package declares
 }
 
 // Field reports whether the resource is a field of a type.

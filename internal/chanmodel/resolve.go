@@ -216,7 +216,7 @@ func (x *extractor) global(g *ssa.Global) ref {
 	}
 	r := ref{Object("G:" + rootName(path)), x.class("G:"+path, path, globalRank)}
 	if g.Pkg != x.pkg.SSA {
-		r.class.foreign = true
+		r.class.foreign, r.class.elsewhere = true, true
 	}
 	if g.Pkg != x.pkg.SSA || g.Object() != nil && g.Object().Exported() && g.Pkg.Pkg.Name() != "main" {
 		r.class.open(Open)
@@ -326,6 +326,7 @@ func (x *extractor) field(v, base ssa.Value, index int) ref {
 	if foreign || f.Exported() && x.pkg.SSA.Pkg.Name() != "main" && named.Obj().Parent() == x.pkg.SSA.Pkg.Scope() {
 		r.class.open(Open)
 		r.class.foreign = r.class.foreign || foreign
+		r.class.elsewhere = foreign
 	}
 	return r
 }
