@@ -20,6 +20,7 @@ type hold struct {
 	// lost is set if the path by which the function knew it now leads
 	// elsewhere: a loop variable in its next round.
 	lost bool
+	gone *Path // where it was lost
 	try  bool
 }
 
@@ -142,11 +143,11 @@ func (s lockState) repay(i int) lockState {
 }
 
 // lose returns the state when the objects that satisfy a condition cannot be
-// named any more.
-func (s lockState) lose(gone func(Object) bool) lockState {
+// named any more, from a place on.
+func (s lockState) lose(at *Path, gone func(Object) bool) lockState {
 	for i := range s.held {
 		if h := &s.held[i]; !h.lost && h.Object != "" && gone(h.Object) {
-			s = s.change(i, func(h *hold) { h.lost = true })
+			s = s.change(i, func(h *hold) { h.lost, h.gone = true, at })
 		}
 	}
 	for i := range s.owed {

@@ -99,7 +99,11 @@ func (l *Locks) Leaks() []LockLeak {
 		}
 		for _, x := range found.leaks {
 			if l.leaks(f, x.held) && (!x.held.lost || found.released[x.held.op]) {
-				add(x.held, LockExit{Op: x.exit, Branches: between(f, x.held.path, x.path), Lost: x.held.lost})
+				end := x.path
+				if x.held.lost {
+					end = x.held.gone
+				}
+				add(x.held, LockExit{Op: x.exit, Branches: between(f, x.held.path, end), Lost: x.held.lost})
 			}
 		}
 		for _, d := range found.doubles {

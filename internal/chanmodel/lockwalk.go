@@ -63,7 +63,7 @@ func (w *lockWalk) run(start lockState, known knowledge) {
 	w.effect.atCall = make(map[*Op][]*Resource)
 	w.effect.found.released = make(map[*Op]bool)
 	w.effect.found.anyRelease = make(map[*Resource]bool)
-	walk := &Walk[lockState]{Func: w.f, Step: w.step, Edge: w.edge, Enter: w.enter}
+	walk := &Walk[lockState]{Func: w.f, Step: w.step, Edge: w.edge}
 	w.full = walk.run(visit[lockState]{state: start, known: known}, 0)
 }
 
@@ -76,19 +76,15 @@ func (w *lockWalk) first(k foundKey) bool {
 	return true
 }
 
-// enter forgets the objects whose roots a block computes anew.
-func (w *lockWalk) enter(s lockState, block int) lockState {
-	if len(s.held) == 0 && len(s.owed) == 0 {
-		return s
-	}
-	for _, root := range w.f.Defs[block] {
-		s = s.lose(func(o Object) bool { return o.DependsOn(root) })
-	}
-	return s
-}
-
-// edge learns that a TryLock has taken its lock.
+// edge forgets the objects whose roots the next block computes anew, and
+// learns that a TryLock has taken its lock.
 func (w *lockWalk) edge(s lockState, e *Edge, at Place) (lockState, bool) {
+	if len(s.held) == 0 && len(s.owed) == 0 {
+		return s, true
+	}
+	for _, root := range w.f.Defs[e.To] {
+		s = s.lose(at.Path, func(o Object) bool { return o.DependsOn(root) })
+	}
 	if e.Took == nil {
 		return s, true
 	}
@@ -115,7 +111,7 @@ func (w *lockWalk) step(s lockState, op *Op, at Place) (lockState, bool) {
 			s = s.change(i, func(h *hold) { h.given = true })
 		}
 	case Reassign:
-		s = s.lose(func(o Object) bool { return o.Under(op.Object) })
+		s = s.lose(at.Path, func(o Object) bool { return o.Under(op.Object) })
 	case Slow:
 		w.takesLong(s, op)
 	case Call:
