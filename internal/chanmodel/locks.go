@@ -20,6 +20,7 @@ type Locks struct {
 	handed    map[handing]bool     // functions whose callers release what they return with
 	reached   map[reachKey]*Chain
 	openers   map[*Resource]bool
+	far       map[*Resource]bool // locks that something other than their owner releases
 }
 
 // A handing is a lock that a function returns with.
@@ -78,6 +79,7 @@ func NewLocks(m *Model) *Locks {
 	for _, r := range m.Resources {
 		l.resources[r.ID] = r
 	}
+	l.findFar()
 	var order []*Func
 	state := make(map[*Func]int)
 	for _, f := range m.Funcs {
@@ -96,6 +98,30 @@ func NewLocks(m *Model) *Locks {
 		}
 	}
 	return l
+}
+
+// findFar finds the locks that are released by other things than their owner:
+// the transaction that releases the store's lock when it ends. Such a thing
+// is often called through an interface, where the release is not seen; its
+// lock may be free again although no call of the function released it.
+func (l *Locks) findFar() {
+	l.far = make(map[*Resource]bool)
+	for _, f := range l.model.Funcs {
+		for _, b := range f.Blocks {
+			for _, op := range b.Ops {
+				if (op.Kind == Unlock || op.Kind == RUnlock) && !f.takes(op.Resource) && !f.owns(op.Ref) {
+					l.far[op.Resource] = true
+				}
+			}
+		}
+	}
+}
+
+// owns reports whether a lock is a field of a parameter itself.
+func (f *Func) owns(r Ref) bool {
+	_, path, ok := strings.Cut(r.Resource.ID, ".")
+	root, found := strings.CutSuffix(string(r.Object), "."+path)
+	return ok && found && slices.Contains(f.Params, Object(root))
 }
 
 // postorder lists functions behind those that they call. It marks the ones

@@ -1,5 +1,5 @@
-// Package lockdep has locks that other packages can take.
-package lockdep // want package:"carries locks"
+/* Package lockdep has locks that other packages can take. */ // want package:"carries locks"
+package lockdep
 
 import "sync"
 

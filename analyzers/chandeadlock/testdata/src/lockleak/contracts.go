@@ -109,3 +109,46 @@ func pingPong(jobs chan int) {
 		s.mu.Unlock()
 	}
 }
+
+// A lock that a transaction keeps until it ends.
+
+type kv struct {
+	mu sync.RWMutex
+	n  int
+}
+
+type txn interface{ End() }
+
+type readTxn struct{ kv *kv }
+
+func (k *kv) read() txn {
+	k.mu.RLock()
+	return &readTxn{k}
+}
+
+func (t *readTxn) End() { t.kv.mu.RUnlock() }
+
+type writeTxn struct{ kv *kv }
+
+func (t *writeTxn) End() { t.kv.n++ }
+
+type logTxn struct{ txn }
+
+func (t *logTxn) End() { t.txn.End() }
+
+type noTxn struct{}
+
+func (noTxn) End() {}
+
+func (k *kv) reads(n int) {
+	for range n {
+		t := k.read() // ok: End released the former one
+		t.End()
+	}
+}
+
+func (k *kv) set() {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.n++
+}
