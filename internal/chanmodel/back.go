@@ -20,6 +20,13 @@ type backs map[string]map[string]bool
 // owner is concluded from one that does.
 func (x *extractor) findBacks() backs {
 	puts := x.puts()
+	calls := make(map[*ssa.Function][]*ssa.Call)
+	x.each(func(_ *ssa.Function, instr ssa.Instruction) {
+		if call, ok := instr.(*ssa.Call); ok && len(puts[call]) > 0 && call.Call.StaticCallee() != nil {
+			callee := origin(call.Call.StaticCallee())
+			calls[callee] = append(calls[callee], call)
+		}
+	})
 	found := make(backs)
 	changed := make(map[string]bool) // fields that also get a value later
 	x.each(func(fn *ssa.Function, instr ssa.Instruction) {
@@ -38,7 +45,7 @@ func (x *extractor) findBacks() backs {
 			changed[owner+"."+field] = true
 			return
 		}
-		if x.putInto(made, store.Val, puts) {
+		if x.putInto(made, store.Val, puts, calls) {
 			if found[owner] == nil {
 				found[owner] = make(map[string]bool)
 			}
@@ -54,7 +61,7 @@ func (x *extractor) findBacks() backs {
 
 // putInto reports whether a struct that is made is put into a value, by the
 // function that makes it or by one that gets it from there.
-func (x *extractor) putInto(made *ssa.Alloc, owner ssa.Value, puts map[ssa.Value][]Object) bool {
+func (x *extractor) putInto(made *ssa.Alloc, owner ssa.Value, puts map[ssa.Value][]Object, calls map[*ssa.Function][]*ssa.Call) bool {
 	into := x.ref(owner).object
 	for _, container := range puts[made] {
 		if container.Under(into) {
@@ -66,22 +73,19 @@ func (x *extractor) putInto(made *ssa.Alloc, owner ssa.Value, puts map[ssa.Value
 	if !ok || f == nil || p.Parent() != made.Parent() {
 		return false
 	}
-	found := false
-	x.each(func(_ *ssa.Function, instr ssa.Instruction) {
-		call, ok := instr.(*ssa.Call)
-		if !ok || call.Call.StaticCallee() != made.Parent() {
-			return
-		}
+	for _, call := range calls[made.Parent()] {
 		for i, param := range made.Parent().Params {
 			if param != p || i >= len(call.Call.Args) {
 				continue
 			}
 			for _, container := range puts[call] {
-				found = found || container.Under(x.ref(call.Call.Args[i]).object)
+				if container.Under(x.ref(call.Call.Args[i]).object) {
+					return true
+				}
 			}
 		}
-	})
-	return found
+	}
+	return false
 }
 
 // puts returns where pointers to structs are stored: by value, the access

@@ -2,7 +2,7 @@
 // them.
 package lockuse
 
-import "lockdep"
+import "example.com/x/lockdep"
 
 type user struct{ reg *lockdep.Registry }
 

@@ -43,7 +43,7 @@ func (o *Own) Use() {
 
 var Mu sync.Mutex
 
-func Global() { // want Global:`takes G:lockdep:Mu`
+func Global() { // want Global:`takes G:example:com/x/lockdep:Mu`
 	Mu.Lock()
 	defer Mu.Unlock()
 }
