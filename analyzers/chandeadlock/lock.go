@@ -80,3 +80,12 @@ func (c *checker) heldStep(op *chanmodel.Op, name string, read bool) pragma.Step
 	}
 	return c.step("acquire", op.Pos, fmt.Sprintf("%s.%s takes the lock", name, verb(read)))
 }
+
+// reportLock hands a draft to the gate. What is in a test ends with the
+// process and is never more than info.
+func (c *checker) reportLock(d pragma.Draft) {
+	if c.inTest(d.Pos) {
+		d.Severity = finding.Info
+	}
+	c.reporter.Report(d)
+}

@@ -34,7 +34,7 @@ func (c *checker) doubleLock(d *chanmodel.DoubleLock) {
 	if d.Deferred {
 		draft.Fixes = c.deferLockFix(d)
 	}
-	c.reporter.Report(draft)
+	c.reportLock(draft)
 }
 
 // chainSteps returns the calls that lead to the operation that blocks, which

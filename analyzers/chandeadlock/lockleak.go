@@ -31,7 +31,7 @@ func (c *checker) missingUnlock(leak *chanmodel.LockLeak) {
 		d.Witness = append(d.Witness, c.step("release", op.Pos, fmt.Sprintf("another path releases %s here", name)))
 	}
 	d.Fixes = c.unlockFixes(leak, name)
-	c.reporter.Report(d)
+	c.reportLock(d)
 }
 
 // maxExits bounds the exits whose paths a witness shows.

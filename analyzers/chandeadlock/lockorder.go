@@ -22,7 +22,7 @@ func (c *checker) lockOrder(cycle *chanmodel.LockCycle) {
 	d.Message = fmt.Sprintf("%s, but %s (%s): two goroutines that do so at the same time wait for each other for ever; take the locks in one order",
 		c.edgeClause(a), c.edgeClause(b), c.line(b.Op.Pos, a.Op.Pos))
 	d.Witness = append(c.edgeSteps(a, "one"), c.edgeSteps(b, "another")...)
-	c.reporter.Report(d)
+	c.reportLock(d)
 }
 
 // edgeClause says in which order an edge takes its locks.

@@ -11,7 +11,7 @@ import (
 func (c *checker) slowUnderLock(s *chanmodel.SlowUnder) {
 	name := c.lockName(s.Held, s.Resource)
 	start, end := c.span(s.Op.Pos)
-	c.reporter.Report(pragma.Draft{
+	c.reportLock(pragma.Draft{
 		Rule: slowUnderLock, Pos: start, End: end,
 		Message: fmt.Sprintf("%s is held since %s while this waits for the world outside: all who need the lock wait as long; release it first, or do this before the %s",
 			name, c.line(s.Held.Pos, s.Op.Pos), verb(s.Read)),

@@ -18,6 +18,7 @@ type class struct {
 	// foreign is set if it can also hold what comes from elsewhere.
 	foreign bool
 	null    bool // can hold nil
+	mixed   bool // has several fields or variables
 	// elsewhere is set if another package declares it: the ID has its path.
 	elsewhere bool
 	funcs     []funcValue
@@ -47,6 +48,7 @@ func unite(a, b *class) {
 	if a.kind == 0 {
 		a.kind = b.kind
 	}
+	a.mixed = a.mixed || b.mixed || a.rank <= globalRank && b.rank <= globalRank
 	a.many = a.many || b.many
 	a.foreign = a.foreign || b.foreign
 	a.null = a.null || b.null

@@ -67,12 +67,15 @@ func (l *Locks) edges() map[[2]*Resource][]LockEdge {
 	edges := make(map[[2]*Resource][]LockEdge)
 	gates := l.gates()
 	for _, f := range l.model.Funcs {
-		if f.runsAlone() {
-			continue
+		if f.runsAlone() || f.InTest {
+			continue // a test arranges what happens at the same time
 		}
 		for _, o := range l.effects[f].found.orders {
 			if f.fresh(o.held.Ref) || f.fresh(o.taken.Ref) {
 				continue // nobody else has it yet
+			}
+			if o.held.Resource.mixed || o.taken.Resource.mixed {
+				continue // a pointer to either of two locks made them one
 			}
 			pair := [2]*Resource{o.held.Resource, o.taken.Resource}
 			edges[pair] = append(edges[pair], LockEdge{
@@ -80,7 +83,7 @@ func (l *Locks) edges() map[[2]*Resource][]LockEdge {
 				Taken: o.taken.Ref, Read: o.taken.read, Op: o.op,
 				Branches: between(f, o.held.path, o.path), path: o.path,
 				others: append(slices.Clip(o.others), gates[f]...), callee: o.callee,
-				related: o.held.Object != "" && o.held.Object.Root() == o.taken.Object.Root(),
+				related: o.held.Object != "" && o.held.Object.Root() == o.taken.root(),
 			})
 		}
 	}

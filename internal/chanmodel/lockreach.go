@@ -143,6 +143,15 @@ func (c *Callee) fix(param Object, v *ssa.Const) {
 // caller.
 func (c *Callee) pass(given constants) constants {
 	known := make(constants)
+	if c.Func != nil {
+		for outer := c.Func.Outer; outer != nil; outer = outer.Outer {
+			for _, param := range outer.Params {
+				if v := given[param]; v != nil {
+					known[param] = v
+				}
+			}
+		}
+	}
 	for param, v := range c.consts {
 		known[param] = v
 	}

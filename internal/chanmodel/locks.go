@@ -43,6 +43,7 @@ type lockEffect struct {
 // An acquisition is a lock that a function takes at some time.
 type acquisition struct {
 	Ref
+	near  Object // what the lock is reached from, if it has no object
 	read  bool
 	class string // for locks of other packages
 	via   string
@@ -202,14 +203,10 @@ func (l *Locks) analyse(f *Func) {
 // that the path has released before.
 func (l *Locks) inherit(e *lockEffect, f *Func, c *Callee, s lockState) {
 	for _, a := range l.calleeEffect(c).acquires {
-		a.Object = c.In(a.Object)
-		if s.owes(a.Ref) >= 0 {
-			continue
+		a = c.translate(a)
+		if s.owes(a.Ref) < 0 {
+			e.acquire(a.leaving(f))
 		}
-		if a.Object != "" && !outlives(f, a.Object) {
-			a.Object = ""
-		}
-		e.acquire(a)
 	}
 }
 
@@ -218,6 +215,34 @@ func (e *lockEffect) acquire(a acquisition) {
 	if len(e.acquires) < maxEntries && !slices.ContainsFunc(e.acquires, same) {
 		e.acquires = append(e.acquires, a)
 	}
+}
+
+// translate returns what a callee takes in terms of the caller.
+func (c *Callee) translate(a acquisition) acquisition {
+	a.Object, a.near = c.In(a.Object), c.In(a.near)
+	return a
+}
+
+// leaving returns what a function takes in terms that its callers know.
+func (a acquisition) leaving(f *Func) acquisition {
+	if a.Object != "" && !outlives(f, a.Object) {
+		a.Object, a.near = "", a.Object
+	}
+	if i := strings.IndexByte(string(a.near), '['); i >= 0 {
+		a.near = a.near[:i] // of an element: what holds it
+	}
+	if a.near != "" && !outlives(f, a.near) {
+		a.near = ""
+	}
+	return a
+}
+
+// root returns the root of what a lock is reached from, or nothing.
+func (a acquisition) root() Object {
+	if a.Object == "" {
+		return a.near.Root()
+	}
+	return a.Object.Root()
 }
 
 // outlives reports whether callers of a function can know an object: a

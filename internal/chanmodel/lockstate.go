@@ -28,7 +28,13 @@ type hold struct {
 // without having taken them: its caller's. It is immutable.
 type lockState struct {
 	held []hold
-	owed []Ref
+	owed []debt
+}
+
+// A debt is a lock of the caller that was released.
+type debt struct {
+	Ref
+	read bool
 }
 
 var lockSeed = maphash.MakeSeed()
@@ -93,11 +99,11 @@ func (s lockState) exact(r Ref) int {
 // likely returns the index of a hold that an operation on a lock could be
 // about although the objects have different names. It errs towards finding
 // one: then the lock counts as released.
-func (s lockState) likely(r Ref) int {
+func (s lockState) likely(r Ref, read bool) int {
 	best := -1
 	for i := range s.held {
 		h := &s.held[i]
-		if h.Resource != r.Resource {
+		if h.Resource != r.Resource || h.read != read && !h.try {
 			continue
 		}
 		if best < 0 || h.lost || h.Object == "" {
@@ -119,7 +125,7 @@ func (s lockState) change(i int, f func(*hold)) lockState {
 }
 
 // owe notes that a lock of the caller was released.
-func (s lockState) owe(r Ref) lockState {
+func (s lockState) owe(r debt) lockState {
 	if len(s.owed) < maxHeld && !slices.Contains(s.owed, r) {
 		s.owed = append(slices.Clip(s.owed), r)
 	}
@@ -129,10 +135,10 @@ func (s lockState) owe(r Ref) lockState {
 // owes returns the index of a lock that the path has released for its caller
 // and that an operation takes again, or -1.
 func (s lockState) owes(r Ref) int {
-	if i := slices.Index(s.owed, r); i >= 0 {
+	if i := slices.IndexFunc(s.owed, func(o debt) bool { return o.Ref == r }); i >= 0 {
 		return i
 	}
-	return slices.IndexFunc(s.owed, func(o Ref) bool {
+	return slices.IndexFunc(s.owed, func(o debt) bool {
 		return o.Resource == r.Resource && (o.Object == "" || r.Object == "")
 	})
 }

@@ -105,7 +105,7 @@ func (w *lockWalk) step(s lockState, op *Op, at Place) (lockState, bool) {
 	case TryLock:
 		return s.take(hold{Ref: op.Ref, op: op, path: at.Path, maybe: true, try: true}), true
 	case Unlock, RUnlock:
-		return w.unlock(s, op.Ref, op.Kind == RUnlock), true
+		return w.unlock(s, op.Ref, op.Kind == RUnlock, true), true
 	case HandOver:
 		if i := s.exact(op.Ref); i >= 0 {
 			s = s.change(i, func(h *hold) { h.given = true })
@@ -119,7 +119,7 @@ func (w *lockWalk) step(s lockState, op *Op, at Place) (lockState, bool) {
 	case Go:
 		for i := range op.Callees {
 			for _, r := range w.l.calleeEffect(&op.Callees[i]).borrows {
-				s = w.handOver(s, Ref{op.Callees[i].In(r.Object), r.Resource})
+				s = w.handOver(s, Ref{op.Callees[i].In(r.Object), r.Resource}, r.read)
 			}
 		}
 	case Return:
@@ -166,11 +166,7 @@ func (w *lockWalk) reduce(s lockState, r Ref) Object {
 // acquired records that a lock is taken: for the callers of the function, and
 // in which order.
 func (w *lockWalk) acquired(s lockState, a acquisition, op *Op, callee *Callee, at Place) {
-	up := a
-	if up.Object != "" && !outlives(w.f, up.Object) {
-		up.Object = ""
-	}
-	w.effect.acquire(up)
+	w.effect.acquire(a.leaving(w.f))
 	for i := range s.held {
 		h := s.held[i]
 		if h.maybe || h.Resource == a.Resource || !w.first(foundKey{'o', h.op, op, a.Resource, h.Resource == nil}) {
@@ -192,8 +188,10 @@ func (w *lockWalk) doubled(d double) {
 	}
 }
 
-// unlock releases a lock, or one of the caller if none is held.
-func (w *lockWalk) unlock(s lockState, r Ref, read bool) lockState {
+// unlock releases a lock, or one of the caller if none is held. Sure is false
+// if that is done by a function that also takes the lock, which may have
+// taken it on the same path.
+func (w *lockWalk) unlock(s lockState, r Ref, read, sure bool) lockState {
 	i := s.exact(r)
 	if i >= 0 && s.held[i].read != read {
 		// A write lock and a read lock of one object cannot both be held, but
@@ -208,15 +206,15 @@ func (w *lockWalk) unlock(s lockState, r Ref, read bool) lockState {
 		w.effect.found.released[s.held[i].op] = true
 	}
 	if i < 0 {
-		i = s.likely(r)
+		i = s.likely(r, read)
 	}
 	w.effect.found.anyRelease[r.Resource] = true
 	if i < 0 {
 		w.reverse(s, r, read)
 		w.effect.borrows = addEnd(w.effect.borrows, w.end(r, read))
-		return s.owe(r)
+		return s.owe(debt{r, read})
 	}
-	if from := s.held[i].from; from != nil {
+	if from := s.held[i].from; from != nil && sure {
 		w.l.handed[handing{from, r.Resource}] = true
 	}
 	return s.drop(i)
@@ -227,7 +225,7 @@ func (w *lockWalk) unlock(s lockState, r Ref, read bool) lockState {
 func (w *lockWalk) reverse(s lockState, r Ref, read bool) {
 	for i := range s.held {
 		h := s.held[i]
-		if h.maybe || h.Resource == r.Resource || h.op == nil || !w.first(foundKey{'o', nil, h.op, r.Resource, true}) {
+		if h.maybe || h.Resource == r.Resource || h.op == nil || w.f.takes(r.Resource) || !w.first(foundKey{'o', nil, h.op, r.Resource, true}) {
 			continue
 		}
 		w.effect.found.orders = append(w.effect.found.orders, order{
@@ -238,10 +236,10 @@ func (w *lockWalk) reverse(s lockState, r Ref, read bool) {
 }
 
 // handOver gives a lock to somebody who will release it.
-func (w *lockWalk) handOver(s lockState, r Ref) lockState {
+func (w *lockWalk) handOver(s lockState, r Ref, read bool) lockState {
 	i := s.exact(r)
 	if i < 0 {
-		i = s.likely(r)
+		i = s.likely(r, read)
 	}
 	if i < 0 {
 		return s
@@ -259,7 +257,7 @@ func (w *lockWalk) call(s lockState, op *Op, at Place) lockState {
 		c := &op.Callees[i]
 		e := w.l.calleeEffect(c)
 		for _, a := range e.acquires {
-			a.Object = c.In(a.Object)
+			a = c.translate(a)
 			a.Object = w.reduce(s, a.Ref)
 			if s.owes(a.Ref) >= 0 {
 				continue
@@ -276,7 +274,7 @@ func (w *lockWalk) call(s lockState, op *Op, at Place) lockState {
 	for i := range op.Callees {
 		c := &op.Callees[i]
 		for _, r := range w.l.calleeEffect(c).releases {
-			s = w.unlock(s, Ref{c.In(r.Object), r.Resource}, r.read)
+			s = w.unlock(s, Ref{c.In(r.Object), r.Resource}, r.read, c.Func == nil || !c.Func.takes(r.Resource))
 		}
 	}
 	for i := range op.Callees {
@@ -347,7 +345,7 @@ func (w *lockWalk) finish() {
 			}
 		}
 		for _, r := range end.owed {
-			w.effect.releases = addEnd(w.effect.releases, w.end(r, false))
+			w.effect.releases = addEnd(w.effect.releases, w.end(r.Ref, r.read))
 		}
 	}
 	for i := range w.effect.holds {

@@ -54,6 +54,7 @@ type Resource struct {
 	// or not always, assigned to.
 	Nil bool
 
+	mixed     bool // several fields or variables, between which a pointer chooses
 	elsewhere bool // a field or variable that another package declares
 }
 

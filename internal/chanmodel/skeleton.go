@@ -21,6 +21,9 @@ func (x *extractor) skeleton(fn *ssa.Function) {
 			if v, ok := instr.(ssa.Value); ok && defines(v) {
 				f.Defs[b.Index] = append(f.Defs[b.Index], x.opaque(v).object)
 			}
+			if load, ok := instr.(*ssa.UnOp); ok {
+				x.captures(f, load)
+			}
 			if made, ok := instr.(*ssa.Alloc); ok && private(made) {
 				f.Fresh = append(f.Fresh, x.opaque(made).object)
 			}
@@ -33,6 +36,21 @@ func (x *extractor) skeleton(fn *ssa.Function) {
 	// A TryLock belongs to the edges on which it took the lock.
 	for _, b := range fn.Blocks {
 		x.tried(f, b)
+	}
+}
+
+// captures notes that a function literal reads a parameter of a function
+// around it.
+func (x *extractor) captures(f *Func, load *ssa.UnOp) {
+	if _, ok := load.X.(*ssa.FreeVar); !ok || load.Op != token.MUL {
+		return
+	}
+	object := x.ref(load).object
+	for outer := f.Outer; outer != nil; outer = outer.Outer {
+		if slices.Contains(outer.Params, object) {
+			b := f.branches.(*ssaBranches)
+			b.captured = append(b.captured, capture{load, object})
+		}
 	}
 }
 

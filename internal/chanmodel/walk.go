@@ -29,7 +29,15 @@ type knowledge interface{ Hash() uint64 }
 type ssaBranches struct {
 	fn     *ssa.Function
 	params []Object
-	paths  *ssax.Paths // made when it is first needed
+	// captured are the loads of parameters of functions around this one.
+	captured []capture
+	paths    *ssax.Paths // made when it is first needed
+}
+
+// A capture is a load of a captured parameter.
+type capture struct {
+	load  *ssa.UnOp
+	param Object
 }
 
 func (b *ssaBranches) prepare() {
@@ -52,6 +60,11 @@ func (b *ssaBranches) given(args constants) knowledge {
 	for i, p := range b.fn.Params {
 		if c := args[b.params[i]]; c != nil {
 			env = b.paths.Given(env, p, c)
+		}
+	}
+	for _, captured := range b.captured {
+		if c := args[captured.param]; c != nil {
+			env = b.paths.Given(env, captured.load, c)
 		}
 	}
 	return env

@@ -283,3 +283,39 @@ func (s *store) climbs() {
 	s.mu.Lock() // ok: another store
 	s.mu.Unlock()
 }
+
+func (s *store) drop(k string, needLock bool) {
+	lock := func() {
+		if needLock {
+			s.mu.Lock()
+		}
+	}
+	unlock := func() {
+		if needLock {
+			s.mu.Unlock()
+		}
+	}
+	lock()
+	delete(s.m, k)
+	unlock()
+}
+
+func (s *store) drops() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.drop("a", false) // ok
+	s.drop("b", true)  // want `s.mu is held since line \d+, and drop takes it again`
+}
+
+func typed(v any) {
+	if s, ok := v.(*store); ok {
+		s.mu.Lock()
+	}
+	if s, ok := v.(*store); ok {
+		s.mu.Unlock()
+	}
+	if s, ok := v.(*store); ok {
+		s.mu.Lock() // ok
+		s.mu.Unlock()
+	}
+}

@@ -165,3 +165,32 @@ func (s *single) run() {
 	s.a.Unlock()
 	s.b.Unlock()
 }
+
+// A pointer that is to either of two locks.
+
+type left struct{ mu, own sync.Mutex }
+
+type right struct{ mu sync.Mutex }
+
+func either(l *left, r *right, b bool) {
+	mu := &l.mu
+	if b {
+		mu = &r.mu
+	}
+	mu.Lock()
+	mu.Unlock()
+}
+
+func (l *left) One() {
+	l.mu.Lock()
+	l.own.Lock() // ok: the other order is about right.mu
+	l.own.Unlock()
+	l.mu.Unlock()
+}
+
+func (l *left) Other(r *right) {
+	l.own.Lock()
+	r.mu.Lock()
+	r.mu.Unlock()
+	l.own.Unlock()
+}
