@@ -48,6 +48,7 @@ func Extract(pkg *ssax.Package, table *Table, lookup func(*types.Func) *Summary)
 		returned: make(map[*ssa.Function]map[int]ref), lockers: make(map[*class]string),
 		methods: make(map[*types.Func][]*ssa.Function), funcs: make(map[*ssa.Function]*Func),
 		result: make(map[*class]*Resource), homes: make(map[*ssa.Function][]home),
+		carrying: make(map[*types.Named]bool),
 	}
 	m := new(Model)
 	x.declare(m)

@@ -209,6 +209,9 @@ func (w *lockWalk) unlock(s lockState, r Ref, read, sure bool) lockState {
 		i = s.likely(r, read)
 	}
 	w.effect.found.anyRelease[r.Resource] = true
+	if i < 0 && !sure {
+		return s
+	}
 	if i < 0 {
 		w.reverse(s, r, read)
 		w.effect.borrows = addEnd(w.effect.borrows, w.end(r, read))

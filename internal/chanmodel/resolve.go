@@ -31,6 +31,7 @@ type extractor struct {
 	methods  map[*types.Func][]*ssa.Function    // implementations of interface methods
 	funcs    map[*ssa.Function]*Func
 	result   map[*class]*Resource
+	carrying map[*types.Named]bool
 	homes    map[*ssa.Function][]home // fields that literals are stored in
 }
 
