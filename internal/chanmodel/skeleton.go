@@ -281,9 +281,13 @@ func (x *extractor) known(call *ssa.CallCommon, s Symbol, pos token.Pos, spawned
 			ops = append(ops, &Op{Kind: kind, Callees: callees, Unknown: !all, Pos: pos, Text: calleeText(call), Ref: Ref{Object: x.ref(args[i]).object}})
 		}
 	}
+	called := Call
+	if spawned { // "go once.Do(f)" runs f in the goroutine
+		called = Go
+	}
 	for _, i := range s.Calls {
 		if !s.Later {
-			invoke(i, Call)
+			invoke(i, called)
 		}
 	}
 	for _, i := range s.Starts {
@@ -292,7 +296,7 @@ func (x *extractor) known(call *ssa.CallCommon, s Symbol, pos token.Pos, spawned
 			ops[last].Counts = x.on(args[0])
 		}
 	}
-	if s.Prints {
+	if s.Prints && !spawned {
 		ops = append(ops, x.printed(call, pos)...)
 	}
 	return ops
