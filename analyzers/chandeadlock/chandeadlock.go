@@ -30,6 +30,7 @@ func New(opts pragma.Options) *analysis.Analyzer {
 		URL:        "https://pkg.go.dev/github.com/perflint/perflint/analyzers/chandeadlock",
 		Requires:   []*analysis.Analyzer{pragma.Analyzer, ssax.Analyzer},
 		ResultType: reflect.TypeFor[*finding.List](),
+		FactTypes:  []analysis.Fact{new(lockSummary), new(lockCarrier)},
 	}
 	opts.AddFlags(&a.Flags)
 	a.Run = func(pass *analysis.Pass) (any, error) {
@@ -49,15 +50,19 @@ type checker struct {
 }
 
 func (c *checker) run() {
-	if !c.synchronises() {
+	if !c.synchronises() && !c.carriesLocks() || c.reporter.FactsOnly() && !c.sharesLocks() {
 		return
 	}
 	pkg := c.pass.ResultOf[ssax.Analyzer].(*ssax.Lazy).Get()
-	c.model = chanmodel.Extract(pkg, &table, nil)
+	c.model = chanmodel.Extract(pkg, &table, c.lookup)
+	locks := chanmodel.NewLocks(c.model)
+	if c.sharesLocks() {
+		c.exportLocks(locks)
+	}
 	if c.reporter.FactsOnly() {
 		return
 	}
-	c.locks()
+	c.locks(locks)
 	c.counts()
 	c.waits()
 	c.contracts()

@@ -9,4 +9,103 @@
 // stack, all that it refers to, and often a lock or a connection, until the
 // process ends. A lock that nobody can release stops every request that
 // needs it. Neither panics; the runtime notices only if all goroutines wait.
+//
+// # Rule chandeadlock/missing-unlock
+//
+// A path leaves a function, or comes back to the Lock, with the lock held,
+// although other paths release it:
+//
+//	s.mu.Lock()
+//	if s.closed {
+//		return errClosed // s.mu stays locked
+//	}
+//	s.mu.Unlock()
+//
+// Whoever needs the lock next waits for ever. Release it on that path, or
+// defer the release right behind the Lock. In a loop, "continue" is such a
+// path, and a deferred Unlock runs too late: when the function returns, not
+// at the end of the round.
+//
+//	s.mu.Lock()
+//	defer s.mu.Unlock()
+//
+// A function may return with a lock on purpose. The rule is silent if a
+// caller releases it, if a function value that releases it is made, or if a
+// goroutine that does is started; if the package has a function that releases
+// the lock for callers which it does not know, the finding is only possible.
+// Paths that end in a panic or with the process are not looked at.
+//
+// # Rule chandeadlock/double-lock
+//
+// A goroutine takes a lock that it holds already. Locks of package sync know
+// no owner: it waits for itself for ever.
+//
+//	func (s *Store) Get(k string) int {
+//		s.mu.Lock()
+//		defer s.mu.Unlock()
+//		return s.lookup(k) // locks s.mu again
+//	}
+//
+// Release the lock before the call, or split the callee: one variant that
+// takes the lock, and one that expects it to be held.
+//
+// The rule follows calls inside the package, also through interfaces and
+// function values if only one function can be meant, and Lock against RLock
+// in both directions. It speaks of the same lock of the same object only, on
+// a path that can be taken with the constants that are passed.
+//
+// # Rule chandeadlock/recursive-read-lock
+//
+// A goroutine takes a read lock that it holds already. That works until
+// somebody calls Lock between the two: it waits for the first RLock to be
+// released, the second RLock waits behind it (so that writers do not starve),
+// and none of them goes on.
+//
+//	func (s *Store) Sum() int {
+//		s.mu.RLock()
+//		defer s.mu.RUnlock()
+//		return s.Get("a") + s.Get("b") // each takes s.mu.RLock
+//	}
+//
+// The documentation of sync.RWMutex forbids recursive read locking. The rule
+// speaks only if the package has a Lock of the same mutex.
+//
+// # Rule chandeadlock/lock-order
+//
+// Two goroutines that take the same two locks in different orders wait for
+// each other for ever, once each has got its first one:
+//
+//	func (a *Account) Report(b *Bank) {
+//		a.mu.Lock()
+//		b.mu.Lock()
+//	}
+//
+//	func (b *Bank) Close(a *Account) {
+//		b.mu.Lock()
+//		a.mu.Lock()
+//	}
+//
+// Take them in one order everywhere, or release the first before the second
+// is taken. The locks are often taken by functions that are called; the
+// witness has both chains of calls.
+//
+// Locks count by the field that holds them, so the two orders may be about
+// different objects; a finding is only possible if the types do not tie the
+// objects of each order together. Silent are two locks of one field (a tree
+// is locked from the root down), orders of which one needs a third lock that
+// the other one holds as well, and locks of objects that nobody else has yet.
+//
+// # Rule chandeadlock/slow-under-lock
+//
+// A function waits for the network, a file, another process or a timer while
+// it holds a lock. All who need the lock wait as long:
+//
+//	c.mu.Lock()
+//	resp, err := c.http.Get(c.url) // the lock is held for seconds
+//	c.last = resp
+//	c.mu.Unlock()
+//
+// Do the slow work first and take the lock to publish the result. Often this
+// is meant, as when a lock guards a connection; therefore the rule is off. A
+// mutex profile shows whether anybody waits.
 package chandeadlock

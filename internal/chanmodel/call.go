@@ -64,6 +64,9 @@ func (x *extractor) valueCallees(v ssa.Value, args []ssa.Value) ([]Callee, bool)
 			actual = append([]ssa.Value{f.bound}, args...)
 		}
 		callees, _ := x.static(f.fn, actual)
+		for i := range callees {
+			x.settle(&callees[i], x.ref(v).object)
+		}
 		list = append(list, callees...)
 	}
 	return list, !c.foreign
@@ -76,6 +79,9 @@ func (x *extractor) static(fn *ssa.Function, args []ssa.Value) ([]Callee, bool) 
 		for i, param := range f.Params {
 			if i < len(args) {
 				c.Args[param] = x.ref(args[i]).object
+				if known, ok := args[i].(*ssa.Const); ok {
+					c.fix(param, known)
+				}
 			}
 		}
 		return []Callee{c}, true

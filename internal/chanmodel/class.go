@@ -18,8 +18,11 @@ type class struct {
 	// foreign is set if it can also hold what comes from elsewhere.
 	foreign bool
 	null    bool // can hold nil
-	funcs   []funcValue
-	parts   map[string]*class
+	mixed   bool // has several fields or variables
+	// elsewhere is set if another package declares it: the ID has its path.
+	elsewhere bool
+	funcs     []funcValue
+	parts     map[string]*class
 }
 
 func (c *class) find() *class {
@@ -45,6 +48,7 @@ func unite(a, b *class) {
 	if a.kind == 0 {
 		a.kind = b.kind
 	}
+	a.mixed = a.mixed || b.mixed || a.rank <= globalRank && b.rank <= globalRank
 	a.many = a.many || b.many
 	a.foreign = a.foreign || b.foreign
 	a.null = a.null || b.null
@@ -72,7 +76,7 @@ func (c *class) part(how string) *class {
 	if p := c.parts[how]; p != nil {
 		return p.find()
 	}
-	p := &class{id: c.id + how, name: c.name + how, rank: c.rank, many: how[0] != '.', access: c.access, foreign: c.foreign}
+	p := &class{id: c.id + how, name: c.name + how, rank: c.rank, many: how[0] != '.', access: c.access, foreign: c.foreign, elsewhere: c.elsewhere}
 	if c.parts == nil {
 		c.parts = make(map[string]*class)
 	}

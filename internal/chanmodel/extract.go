@@ -19,6 +19,9 @@ import (
 type Summary struct {
 	// Acquires are the locks that a call takes at some time, and may wait for.
 	Acquires []LockUse
+	// Holds are the locks that it returns with; Releases are those that its
+	// caller must hold, and holds no more when it has returned.
+	Holds, Releases []LockUse
 }
 
 // A LockUse is a lock that a function takes.
@@ -26,6 +29,7 @@ type LockUse struct {
 	Object Object // empty if the caller cannot name it
 	Class  string // ID of the lock's resource, with the package's path
 	Read   bool   // a read lock
+	Always bool   // of Holds: on every path
 	Via    string // where, for messages: "Store.Get (store.go:12)"
 }
 
@@ -43,13 +47,16 @@ func Extract(pkg *ssax.Package, table *Table, lookup func(*types.Func) *Summary)
 		closures: make(map[*ssa.Function]*ssa.MakeClosure), makes: make(map[string]string),
 		returned: make(map[*ssa.Function]map[int]ref), lockers: make(map[*class]string),
 		methods: make(map[*types.Func][]*ssa.Function), funcs: make(map[*ssa.Function]*Func),
-		result: make(map[*class]*Resource),
+		result: make(map[*class]*Resource), homes: make(map[*ssa.Function][]home),
+		carrying: make(map[*types.Named]bool),
 	}
 	m := new(Model)
 	x.declare(m)
 	x.index()
 	x.flow()
 	x.escapes()
+	x.findHomes()
+	m.back = x.findBacks()
 	for _, fn := range pkg.Funcs {
 		x.skeleton(fn)
 	}
@@ -67,7 +74,6 @@ func (x *extractor) declare(m *Model) {
 		x.own[fn] = true
 		f := &Func{Name: x.name(fn), Label: label(fn), Pos: fn.Pos(), Defs: make(map[int][]Object), source: fn}
 		f.InTest = strings.HasSuffix(fn.Prog.Fset.Position(fn.Pos()).Filename, "_test.go")
-		f.branches = &ssaBranches{fn: fn}
 		f.Called = x.outside(fn)
 		if fn.Parent() != nil {
 			f.Outer = x.funcs[fn.Parent()]
@@ -75,6 +81,7 @@ func (x *extractor) declare(m *Model) {
 		for i := range fn.Params {
 			f.Params = append(f.Params, Object(f.Name)+paramRoot(i))
 		}
+		f.branches = &ssaBranches{fn: fn, params: f.Params}
 		x.funcs[fn] = f
 		m.Funcs = append(m.Funcs, f)
 	}
@@ -206,7 +213,7 @@ func (x *extractor) resource(c *class) *Resource {
 	if id == nilID { // of each, there are many
 		id = fmt.Sprintf("%s%d", nilID, len(x.result))
 	}
-	r := &Resource{ID: id, Name: c.name, Kind: c.kind, Many: c.many, Access: c.access, Unknown: c.foreign, Nil: c.null, Made: c.made}
+	r := &Resource{ID: id, Name: c.name, Kind: c.kind, Many: c.many, Access: c.access, Unknown: c.foreign, Nil: c.null, Made: c.made, elsewhere: c.elsewhere, mixed: c.mixed}
 	slices.SortFunc(r.Made, func(a, b Creation) int { return cmp.Compare(a.Pos, b.Pos) })
 	r.Made = slices.CompactFunc(r.Made, func(a, b Creation) bool { return a.Pos == b.Pos })
 	x.result[c] = r

@@ -13,13 +13,7 @@ import (
 func (x *extractor) carries(t types.Type) bool {
 	switch t := types.Unalias(t).(type) {
 	case *types.Named:
-		if x.table.Types[typeName(t)] != 0 {
-			return true
-		}
-		if _, ok := t.Underlying().(*types.Struct); ok {
-			return false
-		}
-		return x.carries(t.Underlying())
+		return x.namedCarries(t)
 	case *types.Pointer:
 		return x.carries(t.Elem())
 	case *types.Chan, *types.Signature:
@@ -36,6 +30,23 @@ func (x *extractor) carries(t types.Type) bool {
 		return t.NumMethods() == 0
 	}
 	return false
+}
+
+// namedCarries is carries for a named type, which may lead to itself.
+func (x *extractor) namedCarries(t *types.Named) bool {
+	if x.table.Types[typeName(t)] != 0 {
+		return true
+	}
+	if _, ok := t.Underlying().(*types.Struct); ok {
+		return false
+	}
+	known, ok := x.carrying[t]
+	if !ok {
+		x.carrying[t] = false
+		known = x.carries(t.Underlying())
+		x.carrying[t] = known
+	}
+	return known
 }
 
 // kind returns the kind of resource that a type is, or 0.

@@ -53,6 +53,9 @@ type Resource struct {
 	// Nil is set if it can hold nil: a variable without a value that is never,
 	// or not always, assigned to.
 	Nil bool
+
+	mixed     bool // several fields or variables, between which a pointer chooses
+	elsewhere bool // a field or variable that another package declares
 }
 
 // Field reports whether the resource is a field of a type.
@@ -104,13 +107,14 @@ const (
 	Slow     // may take as long as the world outside likes: network, files, sleep
 	Reassign // the path Object now leads to another object
 	Never    // the path ends here, because it cannot be taken
+	HandOver // a function value that releases the lock is made
 )
 
 var opNames = [...]string{
 	Send: "send", Receive: "receive", Range: "range", Close: "close", Lock: "lock", Unlock: "unlock", RLock: "rlock",
 	RUnlock: "runlock", TryLock: "trylock", Add: "add", Finish: "done", Wait: "wait", CondWait: "condwait",
 	Signal: "signal", Broadcast: "broadcast", Select: "select", Go: "go", Call: "call", RunDefers: "rundefers",
-	Return: "return", Panic: "panic", Exit: "exit", Cancel: "cancel", Slow: "slow", Reassign: "reassign", Never: "never",
+	Return: "return", Panic: "panic", Exit: "exit", Cancel: "cancel", Slow: "slow", Reassign: "reassign", Never: "never", HandOver: "handover",
 }
 
 func (k OpKind) String() string { return opNames[k] }
@@ -184,6 +188,8 @@ type Callee struct {
 	Name    string   // for messages
 	// Args are the objects of the caller that the callee's roots stand for.
 	Args map[Object]Object
+
+	consts map[Object]*ssa.Const // parameters whose arguments are constant
 }
 
 // In translates an object of the callee into one of the caller. Objects that
@@ -241,6 +247,9 @@ type Func struct {
 	Params []Object
 	// Defs are the roots that a block computes anew, by block.
 	Defs map[int][]Object
+	// Fresh are the roots that are structs made here and not shown to anybody
+	// else before the function returns.
+	Fresh []Object
 	// Callers are the places in the package that may call or start it.
 	Callers []CallSite
 	// Called is set if code that is not in the model may call it: an exported
@@ -266,6 +275,7 @@ type Model struct {
 
 	uses map[*Resource][]Use
 	line func(token.Pos) int // for the text form
+	back backs
 }
 
 // A Use is an operation, or a case of a select, and where it is.

@@ -31,6 +31,8 @@ type extractor struct {
 	methods  map[*types.Func][]*ssa.Function    // implementations of interface methods
 	funcs    map[*ssa.Function]*Func
 	result   map[*class]*Resource
+	carrying map[*types.Named]bool
+	homes    map[*ssa.Function][]home // fields that literals are stored in
 }
 
 // A ref is what a value is: an access path and a class.
@@ -215,7 +217,7 @@ func (x *extractor) global(g *ssa.Global) ref {
 	}
 	r := ref{Object("G:" + rootName(path)), x.class("G:"+path, path, globalRank)}
 	if g.Pkg != x.pkg.SSA {
-		r.class.foreign = true
+		r.class.foreign, r.class.elsewhere = true, true
 	}
 	if g.Pkg != x.pkg.SSA || g.Object() != nil && g.Object().Exported() && g.Pkg.Pkg.Name() != "main" {
 		r.class.open(Open)
@@ -325,6 +327,7 @@ func (x *extractor) field(v, base ssa.Value, index int) ref {
 	if foreign || f.Exported() && x.pkg.SSA.Pkg.Name() != "main" && named.Obj().Parent() == x.pkg.SSA.Pkg.Scope() {
 		r.class.open(Open)
 		r.class.foreign = r.class.foreign || foreign
+		r.class.elsewhere = foreign
 	}
 	return r
 }
@@ -444,7 +447,11 @@ func (x *extractor) extract(v *ssa.Extract) ref {
 	case *ssa.Next:
 		r := x.opaque(v)
 		if over, ok := t.Iter.(*ssa.Range); ok && v.Index == 2 {
-			unite(r.class, x.ref(over.X).class.part("[*]"))
+			outer := x.ref(over.X)
+			unite(r.class, outer.class.part("[*]"))
+			if outer.object != "" { // the element with the key of this round
+				r.object = outer.object + "[" + Object(asIndex(x.opaque(t).object)) + "]"
+			}
 		}
 		return ref{r.object, r.class.find()}
 	case *ssa.Select:

@@ -21,6 +21,12 @@ func (x *extractor) skeleton(fn *ssa.Function) {
 			if v, ok := instr.(ssa.Value); ok && defines(v) {
 				f.Defs[b.Index] = append(f.Defs[b.Index], x.opaque(v).object)
 			}
+			if load, ok := instr.(*ssa.UnOp); ok {
+				x.captures(f, load)
+			}
+			if made, ok := instr.(*ssa.Alloc); ok && private(made) {
+				f.Fresh = append(f.Fresh, x.opaque(made).object)
+			}
 		}
 		for i := range b.Succs {
 			block.Succs = append(block.Succs, x.edge(b, i))
@@ -31,6 +37,42 @@ func (x *extractor) skeleton(fn *ssa.Function) {
 	for _, b := range fn.Blocks {
 		x.tried(f, b)
 	}
+}
+
+// captures notes that a function literal reads a parameter of a function
+// around it.
+func (x *extractor) captures(f *Func, load *ssa.UnOp) {
+	if _, ok := load.X.(*ssa.FreeVar); !ok || load.Op != token.MUL {
+		return
+	}
+	object := x.ref(load).object
+	for outer := f.Outer; outer != nil; outer = outer.Outer {
+		if slices.Contains(outer.Params, object) {
+			b := f.branches.(*ssaBranches)
+			b.captured = append(b.captured, capture{load, object})
+		}
+	}
+}
+
+// private reports whether nobody but the function that makes a struct, what it
+// calls, and whoever gets its result, can have it.
+func private(made *ssa.Alloc) bool {
+	if !made.Heap || pointee(made.Type()) == "" {
+		return false
+	}
+	for _, ref := range *made.Referrers() {
+		switch ref := ref.(type) {
+		case *ssa.Store:
+			if cell, ok := ref.Addr.(*ssa.Alloc); ref.Val == ssa.Value(made) && (!ok || cell.Heap) {
+				return false // a cell that is not on the heap keeps the result while deferred calls run
+			}
+		case *ssa.FieldAddr, *ssa.UnOp, *ssa.Return, *ssa.DebugRef:
+		case *ssa.Call:
+		default:
+			return false
+		}
+	}
+	return true
 }
 
 // defines reports whether a register can be the root of an object.
@@ -93,6 +135,8 @@ func (x *extractor) operations(instr ssa.Instruction) []*Op {
 		return one(x.selects(instr))
 	case *ssa.Store:
 		return x.reassigned(instr)
+	case *ssa.MakeClosure:
+		return x.handOver(instr)
 	case *ssa.Return:
 		return one(&Op{Kind: Return, Pos: ssax.ExitPos(instr)})
 	case *ssa.RunDefers:
@@ -170,7 +214,7 @@ func (x *extractor) reassigned(store *ssa.Store) []*Op {
 
 // call returns what a call, go or defer statement does.
 func (x *extractor) call(instr ssa.CallInstruction) []*Op {
-	call := instr.Common()
+	call := x.direct(instr.Common())
 	pos := instr.Pos()
 	if b, ok := call.Value.(*ssa.Builtin); ok {
 		if b.Name() == "close" {
@@ -192,10 +236,11 @@ func (x *extractor) call(instr ssa.CallInstruction) []*Op {
 	if !call.IsInvoke() && call.StaticCallee() == nil {
 		op.Object = x.ref(call.Value).object // the function value
 	}
-	if len(op.Callees) == 0 {
-		return nil
+	ops := x.boundSymbols(call, pos, spawned)
+	if len(op.Callees) > 0 {
+		ops = append(ops, op)
 	}
-	return one(op)
+	return ops
 }
 
 func calleeText(call *ssa.CallCommon) string {
@@ -236,9 +281,13 @@ func (x *extractor) known(call *ssa.CallCommon, s Symbol, pos token.Pos, spawned
 			ops = append(ops, &Op{Kind: kind, Callees: callees, Unknown: !all, Pos: pos, Text: calleeText(call), Ref: Ref{Object: x.ref(args[i]).object}})
 		}
 	}
+	called := Call
+	if spawned { // "go once.Do(f)" runs f in the goroutine
+		called = Go
+	}
 	for _, i := range s.Calls {
 		if !s.Later {
-			invoke(i, Call)
+			invoke(i, called)
 		}
 	}
 	for _, i := range s.Starts {
@@ -247,7 +296,7 @@ func (x *extractor) known(call *ssa.CallCommon, s Symbol, pos token.Pos, spawned
 			ops[last].Counts = x.on(args[0])
 		}
 	}
-	if s.Prints {
+	if s.Prints && !spawned {
 		ops = append(ops, x.printed(call, pos)...)
 	}
 	return ops

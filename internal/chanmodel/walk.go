@@ -17,6 +17,8 @@ type branches interface {
 	follow(known knowledge, block, succ int) (knowledge, bool)
 	// at returns what is known whenever a block is entered.
 	at(block int) knowledge
+	// given returns what is known when the function is called with constants.
+	given(args constants) knowledge
 	// describe returns the decision at an edge in terms of the source.
 	describe(block, succ int) (ssax.Branch, bool)
 }
@@ -25,8 +27,17 @@ type knowledge interface{ Hash() uint64 }
 
 // ssaBranches decides by the SSA form.
 type ssaBranches struct {
-	fn    *ssa.Function
-	paths *ssax.Paths // made when it is first needed
+	fn     *ssa.Function
+	params []Object
+	// captured are the loads of parameters of functions around this one.
+	captured []capture
+	paths    *ssax.Paths // made when it is first needed
+}
+
+// A capture is a load of a captured parameter.
+type capture struct {
+	load  *ssa.UnOp
+	param Object
 }
 
 func (b *ssaBranches) prepare() {
@@ -38,6 +49,25 @@ func (b *ssaBranches) prepare() {
 func (b *ssaBranches) at(block int) knowledge {
 	b.prepare()
 	return b.paths.At(b.fn.Blocks[block])
+}
+
+func (b *ssaBranches) given(args constants) knowledge {
+	if len(args) == 0 {
+		return nil
+	}
+	b.prepare()
+	var env ssax.Env
+	for i, p := range b.fn.Params {
+		if c := args[b.params[i]]; c != nil {
+			env = b.paths.Given(env, p, c)
+		}
+	}
+	for _, captured := range b.captured {
+		if c := args[captured.param]; c != nil {
+			env = b.paths.Given(env, captured.load, c)
+		}
+	}
+	return env
 }
 
 func (b *ssaBranches) follow(known knowledge, block, succ int) (knowledge, bool) {
@@ -87,6 +117,9 @@ func (b literalBranches) follow(known knowledge, block, succ int) (knowledge, bo
 }
 
 func (b literalBranches) at(int) knowledge { return nil }
+
+// given knows no constants: the text form has none.
+func (b literalBranches) given(constants) knowledge { return nil }
 
 func (b literalBranches) describe(block, succ int) (ssax.Branch, bool) {
 	lits := b.f.Blocks[block].Succs[succ].Lits

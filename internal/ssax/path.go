@@ -1,6 +1,7 @@
 package ssax
 
 import (
+	"go/constant"
 	"slices"
 
 	"golang.org/x/tools/go/ssa"
@@ -135,6 +136,21 @@ func hashText(n int, text string) uint64 {
 func (p *Paths) NonNil(e Env, v ssa.Value) Env {
 	t := equalTerm(p.form(e, v), "nil", nil)
 	return e.with(&t, false)
+}
+
+// Given returns the environment extended by the knowledge that v is a
+// constant.
+func (p *Paths) Given(e Env, v ssa.Value, c *ssa.Const) Env {
+	t := p.form(e, v)
+	if c.Value != nil && c.Value.Kind() == constant.Bool {
+		return e.with(t, constant.BoolVal(c.Value))
+	}
+	text := "nil"
+	if c.Value != nil {
+		text = c.Value.ExactString()
+	}
+	equal := equalTerm(t, text, c.Value)
+	return e.with(&equal, true)
 }
 
 // At returns what is known whenever a block is entered: the outcome of the

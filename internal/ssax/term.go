@@ -223,6 +223,11 @@ func (p *Paths) term(e Env, v ssa.Value, t *term) {
 			t.reads = append(slices.Clip(t.reads), addressKey(v.X, t.text[:len(t.text)-len(v.Op.String())]))
 		}
 		return
+	case *ssa.Extract:
+		if assert, ok := v.Tuple.(*ssa.TypeAssert); ok { // asserted twice, a value has the same type twice
+			p.derive(e, assert.X, fmt.Sprintf(".(%s)#%d", assert.AssertedType, v.Index), t)
+			return
+		}
 	case *ssa.Call:
 		if b, ok := v.Call.Value.(*ssa.Builtin); ok && (b.Name() == "len" || b.Name() == "cap") {
 			p.derive(e, v.Call.Args[0], "."+b.Name(), t)

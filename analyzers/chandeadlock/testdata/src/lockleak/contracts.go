@@ -1,0 +1,154 @@
+package lockleak
+
+import "sync"
+
+// Locks that a function returns with on purpose.
+
+type table struct {
+	mu   sync.Mutex
+	open bool
+}
+
+// lockOpen returns with the lock if it returns true.
+func (t *table) lockOpen() bool {
+	t.mu.Lock() // ok: the caller releases it
+	if !t.open {
+		t.mu.Unlock()
+		return false
+	}
+	return true
+}
+
+func (t *table) useOpen() {
+	if !t.lockOpen() {
+		return
+	}
+	t.open = false
+	t.mu.Unlock()
+}
+
+type locked struct{ mu sync.Mutex }
+
+// take always returns with the lock.
+func (l *locked) take() { l.mu.Lock() }
+
+func (l *locked) forgets(n int) {
+	l.take() // want `locked.mu is still locked at the return on line \d+ when n == 0, unlike on other paths`
+	if n == 0 {
+		return
+	}
+	l.mu.Unlock()
+}
+
+type guarded struct{ mu sync.Mutex }
+
+func (g *guarded) hold(n int) func() {
+	g.mu.Lock() // ok: the result releases it
+	if n == 0 {
+		g.mu.Unlock()
+		return nil
+	}
+	return g.mu.Unlock
+}
+
+func (g *guarded) holdLiteral(n int) func() {
+	g.mu.Lock() // ok
+	if n == 0 {
+		g.mu.Unlock()
+		return nil
+	}
+	return func() { g.mu.Unlock() }
+}
+
+type DB struct{ mu sync.Mutex }
+
+type Tx struct{ db *DB }
+
+func (db *DB) Update(n int) *Tx {
+	db.mu.Lock() // want `db.mu is still locked at the return`
+	if n == 0 {
+		db.mu.Unlock()
+		return nil
+	}
+	return &Tx{db} // only possible: Commit releases it
+}
+
+func (tx *Tx) Commit() { tx.db.mu.Unlock() }
+
+type counter struct {
+	mu sync.Mutex
+	n  int
+}
+
+func (c *counter) add() {
+	c.mu.Lock() // want `counter.add returns with c.mu locked, and nothing in the package releases it: the next Lock waits for ever; add defer c.mu.Unlock\(\)`
+	c.n++
+}
+
+func makeCounter() *counter {
+	c := new(counter)
+	c.mu.Lock() // ok: whoever gets it may release it
+	return c
+}
+
+type signal struct{ mu sync.Mutex }
+
+// A lock as a signal: another goroutine releases it.
+func pingPong(jobs chan int) {
+	var s signal
+	s.mu.Lock()
+	go func() {
+		for range jobs {
+			s.mu.Unlock()
+			s.mu.Lock()
+		}
+	}()
+	for i := range 10 {
+		s.mu.Lock() // ok
+		jobs <- i
+		s.mu.Unlock()
+	}
+}
+
+// A lock that a transaction keeps until it ends.
+
+type kv struct {
+	mu sync.RWMutex
+	n  int
+}
+
+type txn interface{ End() }
+
+type readTxn struct{ kv *kv }
+
+func (k *kv) read() txn {
+	k.mu.RLock()
+	return &readTxn{k}
+}
+
+func (t *readTxn) End() { t.kv.mu.RUnlock() }
+
+type writeTxn struct{ kv *kv }
+
+func (t *writeTxn) End() { t.kv.n++ }
+
+type logTxn struct{ txn }
+
+func (t *logTxn) End() { t.txn.End() }
+
+type noTxn struct{}
+
+func (noTxn) End() {}
+
+func (k *kv) reads(n int) {
+	for range n {
+		t := k.read() // ok: End released the former one
+		t.End()
+	}
+}
+
+func (k *kv) set() {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.n++
+}

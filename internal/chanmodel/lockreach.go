@@ -1,0 +1,174 @@
+package chanmodel
+
+import (
+	"slices"
+	"strings"
+
+	"golang.org/x/tools/go/ssa"
+)
+
+// A Link is a step of a chain of calls: an operation of a function and the
+// path to it.
+type Link struct {
+	Func *Func
+	Op   *Op
+	Path *Path
+}
+
+// A Chain leads from a call to an operation. Its links are in the functions
+// that are called, outermost first; the last one is the operation. It is
+// empty if the operation is in another package.
+type Chain struct {
+	Links []Link
+	Via   string // where another package does it
+}
+
+// A search looks for an operation that a function leads to on a feasible
+// path, given what its caller holds and the constants that it is called with.
+type search struct {
+	target Ref // object and resource; any object if that is empty
+	read   bool
+	held   Ref // must be held at the end, if it has an object
+	given  constants
+	depth  int
+	found  *Chain
+}
+
+// constants are the values of parameters in one call.
+type constants map[Object]*ssa.Const
+
+// maxChain bounds the calls that a chain may lead through.
+const maxChain = 8
+
+// A reachKey names a search.
+type reachKey struct {
+	f            *Func
+	target, held Ref
+	read         bool
+	given        string
+}
+
+// wants reports whether an acquisition, or one in a callee, is what the
+// search is for. It then knows the chain.
+func (q *search) wants(w *lockWalk, s lockState, a acquisition, op *Op, c *Callee, at Place) bool {
+	if a.Resource != q.target.Resource || a.read != q.read || q.target.Object != "" && a.Object != q.target.Object {
+		return false
+	}
+	if q.held.Object != "" && s.exact(q.held) < 0 {
+		return false // was released before
+	}
+	link := Link{w.f, op, &Path{at.Path, at.Block, -1}}
+	if c == nil {
+		q.found = &Chain{Links: []Link{link}}
+		return true
+	}
+	chain := w.l.into(c, q.target, q.held, a, q.given, q.depth+1)
+	if chain == nil {
+		return false
+	}
+	q.found = &Chain{Links: append([]Link{link}, chain.Links...), Via: chain.Via}
+	return true
+}
+
+// into returns the chain by which a callee takes a lock that its caller holds
+// (or, if the target has no object, any lock of a resource), or nil if it
+// does not on any path that it can take.
+func (l *Locks) into(c *Callee, target, held Ref, a acquisition, given constants, depth int) *Chain {
+	if c.Func == nil {
+		return &Chain{Via: a.via}
+	}
+	if depth > maxChain {
+		return nil
+	}
+	for _, inner := range l.effects[c.Func].acquires {
+		if inner.Resource != a.Resource || inner.read != a.read || target.Object != "" && l.reduce(c.In(inner.Object), target.Object, inner.Resource) != target.Object {
+			continue
+		}
+		want := Ref{inner.Object, inner.Resource}
+		holding := want
+		if target.Object == "" {
+			want.Object = ""
+			holding = Ref{c.out(held.Object), held.Resource}
+		}
+		if chain := l.reach(c.Func, want, holding, a.read, c.pass(given), depth); chain != nil {
+			return chain
+		}
+	}
+	return nil
+}
+
+// out translates an object of the caller into one of the callee, as far as
+// that is one of its parameters'.
+func (c *Callee) out(o Object) Object {
+	best, name := -1, Object("")
+	for param, arg := range c.Args {
+		if o.Under(arg) && (len(arg) > best || len(arg) == best && param < name) {
+			best, name = len(arg), param
+		}
+	}
+	if best < 0 {
+		return ""
+	}
+	return name + o[best:]
+}
+
+// reach looks for a path of a function to an acquisition.
+func (l *Locks) reach(f *Func, target, held Ref, read bool, given constants, depth int) *Chain {
+	key := reachKey{f, target, held, read, given.String()}
+	if chain, ok := l.reached[key]; ok {
+		return chain
+	}
+	l.reached[key] = nil // recursion leads nowhere new
+	q := &search{target: target, held: held, read: read, given: given, depth: depth}
+	w := newLockWalk(l, f)
+	w.search = q
+	var start lockState
+	if held.Object != "" {
+		start = start.take(hold{Ref: held})
+	}
+	w.run(start, f.branches.given(given))
+	l.reached[key] = q.found
+	return q.found
+}
+
+// fix notes that an argument is constant.
+func (c *Callee) fix(param Object, v *ssa.Const) {
+	if c.consts == nil {
+		c.consts = make(map[Object]*ssa.Const)
+	}
+	c.consts[param] = v
+}
+
+// pass returns the constants that a callee is called with, given those of its
+// caller.
+func (c *Callee) pass(given constants) constants {
+	known := make(constants)
+	if c.Func != nil {
+		for outer := c.Func.Outer; outer != nil; outer = outer.Outer {
+			for _, param := range outer.Params {
+				if v := given[param]; v != nil {
+					known[param] = v
+				}
+			}
+		}
+	}
+	for param, v := range c.consts {
+		known[param] = v
+	}
+	for param, arg := range c.Args {
+		if v := given[arg]; v != nil && arg != "" {
+			known[param] = v
+		}
+	}
+	return known
+}
+
+// String returns a text that is equal for equal constants.
+func (c constants) String() string {
+	parts := make([]string, 0, len(c))
+	for param, v := range c {
+		parts = append(parts, string(param)+"="+v.String())
+	}
+	slices.Sort(parts)
+	return strings.Join(parts, ";")
+}
