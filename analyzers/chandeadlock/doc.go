@@ -9,4 +9,83 @@
 // stack, all that it refers to, and often a lock or a connection, until the
 // process ends. A lock that nobody can release stops every request that
 // needs it. Neither panics; the runtime notices only if all goroutines wait.
+//
+// # Rule chandeadlock/abandoned-send
+//
+// A goroutine sends a result to a channel, and the function that should
+// receive it can leave before:
+//
+//	ch := make(chan result)
+//	go func() { ch <- work() }()        // WRONG: blocks for ever after a timeout
+//	select {
+//	case r := <-ch:
+//		return r, nil
+//	case <-ctx.Done():
+//		return nil, ctx.Err()
+//	}
+//
+//	ch := make(chan result, 1)          // RIGHT: the result has room
+//
+// The sends and receives of all goroutines that use the channel are counted,
+// on each path; len(xs) is the same number wherever it stands.
+//
+// Not reported: channels that others can receive from, sends in a select with
+// another case, and a receiver that leaves because of something that only the
+// sender does after the send.
+//
+// # Rule chandeadlock/abandoned-receive
+//
+// A goroutine receives from a channel, and who should send can end without
+// sending and without closing the channel:
+//
+//	done := make(chan error)
+//	go func() {
+//		conn, err := dial()
+//		if err != nil {
+//			return                      // WRONG: nobody sends
+//		}
+//		done <- serve(conn)
+//	}()
+//	return <-done
+//
+// # Rule chandeadlock/excess-send
+//
+// Goroutines send more often than there is room and somebody receives, on
+// every path: several send, and one result is wanted; or a goroutine sends
+// twice because a return is missing after the first:
+//
+//	ch := make(chan result)
+//	for _, m := range mirrors {
+//		go func() { ch <- m.fetch() }() // WRONG: all but one block for ever
+//	}
+//	return <-ch
+//
+//	ch := make(chan result, len(mirrors)) // RIGHT
+//
+// # Rule chandeadlock/unclosed-range
+//
+// A goroutine ranges over a channel, and who sends is done without having
+// closed it:
+//
+//	ch := make(chan job)
+//	for range workers {
+//		go func() {
+//			for j := range ch {         // WRONG: waits for ever for another job
+//				j.run()
+//			}
+//		}()
+//	}
+//	for _, j := range jobs {
+//		ch <- j
+//	}
+//	close(ch)                           // RIGHT
+//
+// # Rule chandeadlock/self-block
+//
+// A function sends to a channel, or receives from it, when no other goroutine
+// can have it yet:
+//
+//	ch := make(chan int)
+//	ch <- 1                             // WRONG
+//	go consume(ch)
 package chandeadlock

@@ -56,6 +56,7 @@ func Extract(pkg *ssax.Package, table *Table, lookup func(*types.Func) *Summary)
 	linkCallers(m)
 	prune(m)
 	m.Resources = x.resources()
+	x.creations(m)
 	fset := pkg.SSA.Prog.Fset
 	m.line = func(pos token.Pos) int { return fset.Position(pos).Line }
 	return m

@@ -60,9 +60,13 @@ func (r *Resource) Field() bool { return strings.HasPrefix(r.ID, "F:") }
 
 // A Creation is a place where a channel is made.
 type Creation struct {
-	Pos  token.Pos
-	Cap  Cap
-	Func *Func
+	Pos   token.Pos
+	Cap   Cap
+	Func  *Func
+	Block int
+	// Objects are the names of the channel: what make returns, and the fields
+	// of structs that it is stored to at once.
+	Objects []Object
 }
 
 // A Cap is the capacity of a channel: a number, or the value of an
@@ -220,6 +224,10 @@ type Edge struct {
 	Case int // index of the case of the block's select that is chosen; -1
 	// Took is the TryLock that has taken its lock on this edge, if any.
 	Took *Op
+	// Turn is set if a loop that counts runs once more, or is over.
+	Turn *Turn
+	// Closed are channels of which one was found to be closed.
+	Closed []*Resource
 	// Lits are what must hold on it. Models that were extracted from Go ask
 	// ssax instead.
 	Lits []Literal

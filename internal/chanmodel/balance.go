@@ -1,0 +1,454 @@
+package chanmodel
+
+import (
+	"slices"
+	"strings"
+)
+
+// A Shortage is a goroutine that waits for ever at an operation on a channel,
+// because all who could help are done, or wait themselves.
+//
+// The goroutines that use a local channel are counted: on each path, how
+// often each sends, receives and closes. A number that nobody knows, such as
+// the length of a slice, is the same small number wherever it has the same
+// name; no verdict needs two of them to differ. This is the balance of Saioc,
+// Lange and Møller, "Automated Verification of Parametric Channel-Based
+// Process Communication" (OOPSLA 2024), on paths instead of whole functions.
+//
+// Unsound: conditions in different goroutines are taken to be independent,
+// except that nobody gets past a wait for what only the blocked goroutine
+// could still do.
+type Shortage struct {
+	Resource *Resource
+	Made     *Creation
+	Root     *Func // the function that the channel belongs to
+
+	Blocked Actor
+	Kind    OpKind // what the blocked goroutine does: Send, Receive or Range
+	Op      *Op
+	Other   []Actor // who else uses the channel, the function it belongs to first
+
+	Need, Have int  // operations like the blocked one, and what there is for them
+	Cap        int  // the channel's capacity, a part of Have
+	Each       int  // operations like the blocked one in one such goroutine
+	Always     bool // it happens on every path of the function that the channel belongs to
+	Unknown    bool // the numbers depend on one that nobody knows
+	Waits      *Op  // what the function that the channel belongs to waits for; nil if it is left
+	Again      bool // it is not left either, but makes the channel anew
+}
+
+// An Actor is what a goroutine, or several that do the same, have done.
+type Actor struct {
+	Go           *Op // that started it; nil for the function that the channel belongs to
+	Count        int
+	Sends, Recvs int
+	Way          []Way
+}
+
+// A Way is a path through a function; that in a callee follows its caller's.
+type Way struct {
+	Func *Func
+	Path *Path
+}
+
+// Balance returns the shortages of the channels that the package makes, in
+// the order of the resources.
+func (m *Model) Balance() []Shortage {
+	var list []Shortage
+	reached := make(map[*Func]map[*Func]bool)
+	for _, r := range m.Resources {
+		if r.Kind != Chan || r.Access == Open || strings.HasPrefix(r.ID, "~") {
+			continue
+		}
+		var found []Shortage
+		for i := range r.Made {
+			if r.Made[i].Func != nil {
+				found = append(found, m.balance(r, &r.Made[i], reached)...)
+			}
+		}
+		list = append(list, found...)
+	}
+	return list
+}
+
+// A root is a function that a channel belongs to.
+type root struct {
+	fn *Func
+	origins
+}
+
+func (m *Model) balance(r *Resource, made *Creation, reached map[*Func]map[*Func]bool) []Shortage {
+	singular := len(r.Made) == 1 && !r.Many && !r.Unknown && !r.Field()
+	roots := []root{{made.Func, origins{block: made.Block}}}
+	for depth := 0; ; depth++ {
+		inside := make(map[*Func]bool)
+		add := func(f *Func) {
+			if reached[f] == nil {
+				reached[f] = reach(f)
+			}
+			for g := range reached[f] {
+				inside[g] = true
+			}
+		}
+		for _, o := range roots {
+			add(o.fn)
+		}
+		if !r.Field() {
+			for _, other := range r.Made {
+				if other.Func != nil && other.Pos != made.Pos {
+					add(other.Func)
+				}
+			}
+		}
+		send, recv := true, true // which operations can be judged
+		for _, u := range m.Uses(r) {
+			if !inside[u.Func] {
+				switch u.Kind() {
+				case Send, Close:
+					recv = false
+				case Receive, Range:
+					send = false
+				}
+			}
+		}
+		if send && recv || depth == 2 || !singular {
+			return m.judge(r, made, roots, singular, send && r.Access&OthersReceive == 0, recv && r.Access&OthersSend == 0, inside)
+		}
+		next := lift(roots)
+		if next == nil {
+			return m.judge(r, made, roots, singular, send && r.Access&OthersReceive == 0, recv && r.Access&OthersSend == 0, inside)
+		}
+		roots = next
+	}
+}
+
+// lift returns the callers of functions, or nil if others may call them.
+func lift(roots []root) []root {
+	var next []root
+	for _, o := range roots {
+		if o.fn.Called || len(o.fn.Callers) == 0 {
+			return nil
+		}
+		for _, c := range o.fn.Callers {
+			if c.Op.Kind != Call {
+				return nil
+			}
+			next = append(next, root{c.In, origins{op: c.Op}})
+		}
+	}
+	if len(next) > 8 {
+		return nil
+	}
+	return next
+}
+
+func (m *Model) judge(r *Resource, made *Creation, roots []root, singular, send, recv bool, inside map[*Func]bool) []Shortage {
+	if !send && !recv {
+		return nil
+	}
+	var list []Shortage
+	for _, o := range roots {
+		s := &scope{
+			model: m, resource: r, made: made, singular: singular, unknown: 2, inside: inside,
+			done: make(map[string]*effects), found: make(map[*Func][]*loop), touches: make(map[*Func]touch),
+		}
+		if c := made.Cap; c.Sym == "" && c.N <= 2 {
+			s.unknown = c.N + 2
+		}
+		s.root = o.fn
+		e := s.count(&frame{fn: o.fn, bind: map[Object]Object{}}, &o.origins)
+		if !s.many {
+			list = append(list, s.judge(e, send, recv)...)
+		}
+	}
+	return list
+}
+
+// A scene is how far the function that the channel belongs to has come.
+type scene struct {
+	tally
+	way   []Way
+	waits *stop
+	again bool
+}
+
+// judge looks for shortages.
+func (s *scope) judge(e *effects, send, recv bool) []Shortage {
+	var list []Shortage
+	report := func(sh *Shortage) {
+		same := func(o Shortage) bool { return o.Op == sh.Op }
+		if sh != nil && !slices.ContainsFunc(list, same) {
+			list = append(list, *sh)
+		}
+	}
+	wanted := func(kind OpKind) bool { return kind == Send && send || kind != Send && recv }
+	for i := range e.stops {
+		st := &e.stops[i]
+		if st.own && wanted(st.kind) {
+			report(s.blocked(scene{tally: st.tally, way: st.way(), waits: st}, -1, st))
+		}
+	}
+	var scenes []scene
+	for i, end := range e.ends {
+		if !(s.root.Outer == nil && s.root.Name == "main") {
+			scenes = append(scenes, scene{tally: e.ends[i].tally, way: []Way{{s.root, end.path}}, again: end.again})
+		}
+	}
+	for i := range e.stops {
+		if st := &e.stops[i]; !st.own && st.kind != Send {
+			scenes = append(scenes, scene{tally: st.tally, way: st.way(), waits: st})
+		}
+	}
+	for t := 0; t < len(s.threads); t++ { // looking at one may find more
+		for _, st := range s.of(&s.threads[t]).stops {
+			if !st.own || !wanted(st.kind) {
+				continue
+			}
+			var first *Shortage
+			always := true
+			for _, sc := range scenes {
+				sh := s.blocked(sc, t, &st)
+				if sh != nil && first == nil {
+					first = sh
+				}
+				if sh == nil && sc.waits == nil && sc.spawned[t] > 0 {
+					always = false
+				}
+			}
+			if first != nil {
+				first.Always = always
+				report(first)
+			}
+		}
+	}
+	return list
+}
+
+func (st *stop) way() []Way {
+	var ways []Way
+	for ; st != nil; st = st.inner {
+		ways = append(ways, Way{st.fn, st.path})
+	}
+	return ways
+}
+
+// blocked decides whether a goroutine waits for ever at a stop in a scene:
+// one of a thread, or that of the function that the channel belongs to (-1).
+func (s *scope) blocked(sc scene, t int, st *stop) *Shortage {
+	var counts [maxThreads]int
+	for i, n := range sc.spawned {
+		counts[i] = int(n)
+	}
+	sh := &Shortage{Resource: s.resource, Made: s.made, Root: s.root, Kind: st.kind, Op: st.op, Again: sc.again}
+	sh.Blocked = Actor{Count: 1, Sends: int(st.sends), Recvs: int(st.recvs), Way: st.way()}
+	if t >= 0 {
+		if counts[t] == 0 {
+			return nil
+		}
+		sh.Blocked.Go, sh.Blocked.Count = s.threads[t].op, counts[t]
+		for i, n := range st.spawned {
+			counts[i] += int(n) * counts[t]
+		}
+		if sc.waits != nil {
+			sh.Waits = sc.waits.op
+		}
+	}
+	can := s.possible(sc, t, st, counts)
+	if st.got&^can != 0 || t >= 0 && sc.got&^can != 0 {
+		return nil
+	}
+	if t >= 0 && sc.waits != nil && s.bit(sc.waits.ref.Resource)&can != 0 {
+		return nil // it goes on
+	}
+	sum := ledger{kind: st.kind}
+	sum.blocked(st, sh.Blocked.Count)
+	if t >= 0 {
+		sum.other(sc.tally, 1)
+		sh.Other = append(sh.Other, Actor{Count: 1, Sends: int(sc.sends), Recvs: int(sc.recvs), Way: sc.way})
+	}
+	for i := range counts {
+		if counts[i] == 0 || i == t {
+			continue
+		}
+		worst, ok := s.worst(&s.threads[i], st.kind, can)
+		if !ok {
+			return nil
+		}
+		if worst == nil {
+			continue
+		}
+		sum.other(worst.tally, counts[i])
+		sh.Other = append(sh.Other, Actor{s.threads[i].op, counts[i], int(worst.sends), int(worst.recvs), []Way{{s.threads[i].frames[0].fn, worst.path}}})
+	}
+	if !sum.short(s, sh) {
+		return nil
+	}
+	return sh
+}
+
+// possible returns the resources that a goroutine can have got from, or got
+// past, although the blocked one stays where it is.
+func (s *scope) possible(sc scene, t int, st *stop, counts [maxThreads]int) uint64 {
+	// What the blocked goroutine still has to do will not be done. Of a wait
+	// group that is enough to stop who waits for it.
+	var missing uint64
+	if t >= 0 {
+		for _, e := range s.of(&s.threads[t]).ends {
+			missing |= e.fired &^ st.fired
+		}
+	}
+	var can uint64
+	for i := 0; i < len(s.bits); i++ {
+		if s.others(s.bits[i]) {
+			can |= s.bit(s.bits[i])
+		}
+	}
+	for i := range s.bits {
+		if bit := s.bit(s.bits[i]); missing&bit != 0 && s.bits[i].Kind == WaitGroup {
+			missing |= bit
+			can &^= bit
+		} else {
+			missing &^= bit
+		}
+	}
+	can |= st.fired
+	if t >= 0 {
+		can |= sc.fired
+	}
+	for changed := true; changed; {
+		changed = false
+		for i := range counts {
+			if counts[i] == 0 || i == t && counts[i] < 2 {
+				continue
+			}
+			for _, e := range s.of(&s.threads[i]).ends {
+				if more := e.fired &^ missing; e.got&^can == 0 && more&^can != 0 {
+					can |= more
+					changed = true
+				}
+			}
+		}
+	}
+	return can
+}
+
+// others reports whether code outside of the scope may do what a goroutine
+// waits for.
+func (s *scope) others(r *Resource) bool {
+	if r.Kind == Done || r.Kind == Timer {
+		return r.Access&OthersSend != 0
+	}
+	if r.Access&OthersSend != 0 || r.Unknown || r.Kind == Mutex || r.Kind == Cond {
+		return true
+	}
+	for _, u := range s.model.Uses(r) {
+		switch u.Kind() {
+		case Send, Close, Finish:
+			if !s.inside[u.Func] {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// worst returns the way for the goroutines of a thread to end that helps
+// least; nil if they do not matter. It reports false if they may help for
+// ever.
+func (s *scope) worst(t *thread, kind OpKind, can uint64) (*end, bool) {
+	var worst *end
+	ends := s.of(t).ends
+	for i := range ends {
+		e := &ends[i]
+		if e.got&^can == 0 && (worst == nil || help(e.tally, kind) < help(worst.tally, kind)) {
+			worst = e
+		}
+	}
+	if worst != nil {
+		return worst, true
+	}
+	for _, fr := range t.frames {
+		does := s.touch(fr.fn)
+		if kind == Send && does.recvs || kind != Send && (does.sends || does.closes) {
+			return nil, false
+		}
+	}
+	return nil, true
+}
+
+// help says how much a tally helps a goroutine that waits at an operation of
+// some kind.
+func help(t tally, kind OpKind) int {
+	switch {
+	case t.closed:
+		return 1000
+	case kind == Send && t.gotAll, kind == Receive && t.sentAll:
+		return 500
+	case kind == Send:
+		return 60*int(t.recvs) - int(t.sends)
+	case kind == Range:
+		return 0
+	}
+	return 60*int(t.sends+t.offers) - int(t.recvs)
+}
+
+// A ledger adds up what is wanted and what there is.
+type ledger struct {
+	kind               OpKind
+	need, have         int
+	needSyms, haveSyms uint64
+	settled            bool // somebody helps without end, or closes
+}
+
+func (l *ledger) blocked(st *stop, count int) {
+	wants, gives := int(st.sends), int(st.recvs)
+	l.needSyms, l.haveSyms = st.sendSyms, st.recvSyms
+	if st.kind != Send {
+		wants, gives = gives, wants+int(st.offers)
+		l.needSyms, l.haveSyms = l.haveSyms, l.needSyms
+	}
+	l.need = wants * count
+	if count > 1 {
+		l.have = gives * count
+	}
+	l.settled = st.closed
+}
+
+func (l *ledger) other(t tally, count int) {
+	wants, gives, all := int(t.sends), int(t.recvs), t.gotAll
+	needSyms, haveSyms := t.sendSyms, t.recvSyms
+	if l.kind != Send {
+		wants, gives, all = int(t.recvs), int(t.sends)+int(t.offers), t.sentAll
+		needSyms, haveSyms = haveSyms, needSyms
+	}
+	l.settled = l.settled || t.closed || all && l.kind != Range
+	l.have += gives * count
+	if gives == 0 {
+		l.need += wants * count
+	}
+	l.needSyms |= needSyms
+	l.haveSyms |= haveSyms
+}
+
+// short reports whether there is too little, and notes the numbers.
+func (l *ledger) short(s *scope, sh *Shortage) bool {
+	if l.settled {
+		return false
+	}
+	if l.kind == Range {
+		return true
+	}
+	sh.Need, sh.Have = l.need, l.have
+	sh.Each = sh.Blocked.Recvs
+	if l.kind == Send {
+		sh.Each = sh.Blocked.Sends
+		room := s.made.Cap
+		if room.Sym == "" && room.N > maxRounds {
+			return false
+		}
+		sh.Cap = room.Value(s.unknown, func(sym string) { l.haveSyms |= s.symbol(&frame{}, sym) })
+		sh.Have += sh.Cap
+	}
+	sh.Unknown = l.needSyms != 0
+	return sh.Need > sh.Have && l.haveSyms&^l.needSyms == 0
+}
