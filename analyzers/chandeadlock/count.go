@@ -3,6 +3,7 @@ package chandeadlock
 import (
 	"cmp"
 	"fmt"
+	"regexp"
 	"slices"
 
 	"github.com/perflint/perflint/internal/chanmodel"
@@ -48,11 +49,39 @@ func (c *checker) shortage(sh *chanmodel.Shortage) {
 	name := c.name(sh.Op.Pos, sh.Resource.Name)
 	d.Message = c.blocks(sh, name) + ": " + c.because(sh) + c.advice(sh)
 	d.Witness = c.shortageSteps(sh, name)
+	if !convincing(sh) {
+		d.Confidence = finding.Possible
+	}
 	if c.inTest(sh.Op.Pos) {
-		d.Severity = finding.Info
+		d.Severity, d.Confidence = finding.Info, finding.Possible
 	}
 	c.reporter.Report(d)
 }
+
+// convincing reports whether a reader will believe that a path can be taken.
+// A goroutine that receives expects that somebody sends or closes; that this
+// is left out on some path is a mistake where an error or a case of a select
+// cuts the path short. Other conditions often agree with ones that the
+// receiver has seen.
+func convincing(sh *chanmodel.Shortage) bool {
+	if sh.Kind == chanmodel.Send || sh.Alone {
+		return true
+	}
+	for _, o := range sh.Other {
+		list := branches(o.Way)
+		for i := len(list) - 1; i >= 0; i-- {
+			if b := list[i]; b.Kind == ssax.IfBranch || b.Kind == ssax.CaseBranch {
+				if b.Kind == ssax.CaseBranch || errorTest.MatchString(b.Text) {
+					return true
+				}
+				break
+			}
+		}
+	}
+	return false
+}
+
+var errorTest = regexp.MustCompile(`(?i)err\w* != nil`)
 
 // rule returns the rule that a shortage belongs to.
 func rule(sh *chanmodel.Shortage) string {

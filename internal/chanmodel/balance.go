@@ -31,6 +31,7 @@ type Shortage struct {
 	Need, Have int  // operations like the blocked one, and what there is for them
 	Cap        int  // the channel's capacity, a part of Have
 	Each       int  // operations like the blocked one in one such goroutine
+	Alone      bool // nobody else does at any time what would help
 	Always     bool // it happens on every path of the function that the channel belongs to
 	Unknown    bool // the numbers depend on one that nobody knows
 	Waits      *Op  // what the function that the channel belongs to waits for; nil if it is left
@@ -102,7 +103,7 @@ func (m *Model) balance(r *Resource, made *Creation, reached map[*Func]map[*Func
 		}
 		send, recv := true, true // which operations can be judged
 		for _, u := range m.Uses(r) {
-			if !inside[u.Func] {
+			if !inside[u.Func] || r.Field() && !private(u.Func, roots, inside) {
 				switch u.Kind() {
 				case Send, Close:
 					recv = false
@@ -120,6 +121,30 @@ func (m *Model) balance(r *Resource, made *Creation, reached map[*Func]map[*Func
 		}
 		roots = next
 	}
+}
+
+// private reports whether only the roots and what they reach call a function,
+// so that it works on nothing but what they have made.
+func private(f *Func, roots []root, inside map[*Func]bool) bool {
+	seen := map[*Func]bool{f: true}
+	stack := []*Func{f}
+	for len(stack) > 0 {
+		f := stack[len(stack)-1]
+		stack = stack[:len(stack)-1]
+		if slices.ContainsFunc(roots, func(o root) bool { return o.fn == f }) {
+			continue
+		}
+		if f.Called || !inside[f] {
+			return false
+		}
+		for _, c := range f.Callers {
+			if !seen[c.In] {
+				seen[c.In] = true
+				stack = append(stack, c.In)
+			}
+		}
+	}
+	return true
 }
 
 // lift returns the callers of functions, or nil if others may call them.
@@ -176,7 +201,7 @@ type scene struct {
 func (s *scope) judge(e *effects, send, recv bool) []Shortage {
 	var list []Shortage
 	report := func(sh *Shortage) {
-		same := func(o Shortage) bool { return o.Op == sh.Op }
+		same := func(o Shortage) bool { return o.Op == sh.Op || o.Blocked.Go == sh.Blocked.Go && o.Kind == sh.Kind }
 		if sh != nil && !slices.ContainsFunc(list, same) {
 			list = append(list, *sh)
 		}
@@ -261,7 +286,7 @@ func (s *scope) blocked(sc scene, t int, st *stop) *Shortage {
 		return nil // it goes on
 	}
 	sum := ledger{kind: st.kind}
-	sum.blocked(st, sh.Blocked.Count)
+	sum.blocked(st, sh.Blocked.Count, s.made.Cap.N > 0 || s.made.Cap.Sym != "")
 	if t >= 0 {
 		sum.other(sc.tally, 1)
 		sh.Other = append(sh.Other, Actor{Count: 1, Sends: int(sc.sends), Recvs: int(sc.recvs), Way: sc.way})
@@ -283,7 +308,29 @@ func (s *scope) blocked(sc scene, t int, st *stop) *Shortage {
 	if !sum.short(s, sh) {
 		return nil
 	}
+	sh.Alone = s.alone(st.kind)
 	return sh
+}
+
+// alone reports whether no operation on the channel helps one that waits.
+func (s *scope) alone(kind OpKind) bool {
+	for _, u := range s.model.Uses(s.resource) {
+		switch u.Kind() {
+		case Receive, Range:
+			if kind == Send {
+				return false
+			}
+		case Send:
+			if kind == Receive {
+				return false
+			}
+		case Close:
+			if kind != Send {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // possible returns the resources that a goroutine can have got from, or got
@@ -356,6 +403,9 @@ func (s *scope) others(r *Resource) bool {
 // least; nil if they do not matter. It reports false if they may help for
 // ever.
 func (s *scope) worst(t *thread, kind OpKind, can uint64) (*end, bool) {
+	if kind == Receive && slices.ContainsFunc(t.frames, func(fr *frame) bool { return s.touch(fr.fn).tries }) {
+		return nil, false // who tries to send knows that nobody relies on it
+	}
 	var worst *end
 	ends := s.of(t).ends
 	for i := range ends {
@@ -400,7 +450,7 @@ type ledger struct {
 	settled            bool // somebody helps without end, or closes
 }
 
-func (l *ledger) blocked(st *stop, count int) {
+func (l *ledger) blocked(st *stop, count int, buffered bool) {
 	wants, gives := int(st.sends), int(st.recvs)
 	l.needSyms, l.haveSyms = st.sendSyms, st.recvSyms
 	if st.kind != Send {
@@ -408,7 +458,7 @@ func (l *ledger) blocked(st *stop, count int) {
 		l.needSyms, l.haveSyms = l.haveSyms, l.needSyms
 	}
 	l.need = wants * count
-	if count > 1 {
+	if count > 1 || buffered { // what it has done itself is in the buffer, or has made room there
 		l.have = gives * count
 	}
 	l.settled = st.closed

@@ -76,6 +76,12 @@ func (x *extractor) static(fn *ssa.Function, args []ssa.Value) ([]Callee, bool) 
 		for i, param := range f.Params {
 			if i < len(args) {
 				c.Args[param] = x.ref(args[i]).object
+				if text := constantText(args[i]); text != "" {
+					if c.Const == nil {
+						c.Const = make(map[Object]string)
+					}
+					c.Const[param] = text
+				}
 			}
 		}
 		return []Callee{c}, true

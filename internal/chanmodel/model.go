@@ -188,6 +188,9 @@ type Callee struct {
 	Name    string   // for messages
 	// Args are the objects of the caller that the callee's roots stand for.
 	Args map[Object]Object
+	// Const are the callee's parameters for which the call has a constant:
+	// "nil", "true", "false" or a number.
+	Const map[Object]string
 }
 
 // In translates an object of the callee into one of the caller. Objects that
@@ -226,11 +229,20 @@ type Edge struct {
 	Took *Op
 	// Turn is set if a loop that counts runs once more, or is over.
 	Turn *Turn
+	// Test is what a parameter is on the edge, if the branch asks for it.
+	Test Test
 	// Closed are channels of which one was found to be closed.
 	Closed []*Resource
 	// Lits are what must hold on it. Models that were extracted from Go ask
 	// ssax instead.
 	Lits []Literal
+}
+
+// A Test says whether a parameter is a constant.
+type Test struct {
+	Param Object
+	Value string
+	True  bool
 }
 
 // A Literal is a condition and its outcome.

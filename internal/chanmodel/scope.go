@@ -26,7 +26,7 @@ type scope struct {
 }
 
 // touch says what a function, or what it calls, does to the channel.
-type touch struct{ sends, recvs, closes bool }
+type touch struct{ sends, recvs, closes, tries bool }
 
 // A thread is a go statement whose goroutines may use the channel, or other
 // resources that somebody waits for.
@@ -54,8 +54,17 @@ func (s *scope) mine(r Ref, fr *frame) membership {
 	if s.singular {
 		return yes
 	}
-	if o := fr.resolve(r.Object); o != "" && slices.Contains(s.made.Objects, o) {
-		return yes
+	o := fr.resolve(r.Object)
+	if o == "" {
+		return maybe
+	}
+	for i := range s.resource.Made {
+		if made := &s.resource.Made[i]; slices.Contains(made.Objects, o) {
+			if made.Pos == s.made.Pos {
+				return yes
+			}
+			return no // another one
+		}
 	}
 	return maybe
 }
@@ -155,9 +164,11 @@ func (s *scope) touch(f *Func) touch {
 			sends, recvs := s.opDoes(op)
 			t.sends, t.recvs = t.sends || sends, t.recvs || recvs
 			t.closes = t.closes || op.Kind == Close && op.Resource == s.resource
+			t.tries = t.tries || op.Default && slices.ContainsFunc(op.Cases, func(c Case) bool { return c.Kind == Send && c.Resource == s.resource })
 			for _, c := range op.Callees {
 				if c.Func != nil {
-					t.closes = t.closes || s.touch(c.Func).closes
+					inner := s.touch(c.Func)
+					t.closes, t.tries = t.closes || inner.closes, t.tries || inner.tries
 				}
 			}
 		}

@@ -76,8 +76,9 @@ type effects struct {
 // A frame is a call of a function, and what its names mean in terms of the
 // function that the scope begins with.
 type frame struct {
-	fn   *Func
-	bind map[Object]Object
+	fn     *Func
+	bind   map[Object]Object
+	consts map[Object]string // parameters that are constant
 }
 
 func (fr *frame) resolve(o Object) Object {
@@ -93,7 +94,7 @@ func (fr *frame) resolve(o Object) Object {
 
 // call returns the frame of a callee.
 func (fr *frame) call(c *Callee) *frame {
-	inner := &frame{fn: c.Func, bind: make(map[Object]Object, len(fr.bind)+len(c.Args))}
+	inner := &frame{fn: c.Func, bind: make(map[Object]Object, len(fr.bind)+len(c.Args)), consts: c.Const}
 	for k, v := range fr.bind {
 		inner.bind[k] = v
 	}
@@ -178,6 +179,9 @@ func (s *scope) key(fr *frame) string {
 			parts = append(parts, string(k)+"="+string(v))
 		}
 	}
+	for k, v := range fr.consts {
+		parts = append(parts, string(k)+"="+v)
+	}
 	slices.Sort(parts)
 	return fr.fn.Name + " " + strings.Join(parts, " ")
 }
@@ -260,6 +264,10 @@ func (w *tallier) step(c census, op *Op, at Place) (census, bool) {
 		return w.waited(c, op, op.Kind, op.Ref, at), true
 	case Select:
 		c.sel = op
+		if op.Default && slices.ContainsFunc(op.Cases, func(o Case) bool { return o.Kind == Send && w.s.mine(o.Ref, w.fr) != no }) {
+			// It tries to send. Who does so knows that nobody relies on it.
+			c = c.each(func(t *tally) { t.sentAll = true })
+		}
 		return c, op.Default || len(op.Cases) > 0
 	case Go:
 		return w.spawn(c, op), true
@@ -353,9 +361,13 @@ func (w *tallier) call(c census, op *Op, at Place) (census, bool) {
 	var after []tally
 	for _, inner := range callees {
 		e := w.s.effects(inner)
+		// A function that closes the channel under a condition knows why.
+		closes := w.s.touch(inner.fn).closes
 		for _, before := range c.items {
 			for _, done := range e.ends {
-				after = append(after, before.plus(done.tally))
+				sum := before.plus(done.tally)
+				sum.closed = sum.closed || closes
+				after = append(after, sum)
 			}
 			for i := range e.stops {
 				st := &e.stops[i]
@@ -373,6 +385,9 @@ func (w *tallier) edge(c census, e *Edge, at Place) (census, bool) {
 		w.end(c, at.Path, true)
 		return c, false
 	}
+	if w.contradicts(e, at) {
+		return c, false
+	}
 	if c.live {
 		c = w.chosen(c, e, at)
 	}
@@ -384,6 +399,16 @@ func (w *tallier) edge(c census, e *Edge, at Place) (census, bool) {
 		c.live, c.items = true, []tally{{}}
 	}
 	return c, true
+}
+
+// contradicts reports whether an edge needs a parameter to be something else
+// than the constant that the caller gives.
+func (w *tallier) contradicts(e *Edge, at Place) bool {
+	if e.Test.Param == "" {
+		return false
+	}
+	have, known := w.fr.consts[e.Test.Param]
+	return known && (have == e.Test.Value) != e.Test.True
 }
 
 func (w *tallier) chosen(c census, e *Edge, at Place) census {

@@ -298,3 +298,38 @@ func (x *extractor) creations(m *Model) {
 		}
 	}
 }
+
+// constantText returns the text of a constant, or "".
+func constantText(v ssa.Value) string {
+	c, ok := v.(*ssa.Const)
+	switch {
+	case !ok:
+		return ""
+	case c.IsNil():
+		return "nil"
+	case c.Value == nil:
+		return ""
+	}
+	return c.Value.ExactString()
+}
+
+// test returns what an edge says about a parameter of the function.
+func (x *extractor) test(b *ssa.BasicBlock, succ int) Test {
+	branch, ok := b.Instrs[len(b.Instrs)-1].(*ssa.If)
+	if !ok {
+		return Test{}
+	}
+	cond, truth := branch.Cond, succ == 0
+	if not, ok := cond.(*ssa.UnOp); ok && not.Op == token.NOT {
+		cond, truth = not.X, !truth
+	}
+	of, value := cond, "true"
+	if cmp, ok := cond.(*ssa.BinOp); ok && (cmp.Op == token.EQL || cmp.Op == token.NEQ) {
+		of, value = cmp.X, constantText(cmp.Y)
+		truth = truth == (cmp.Op == token.EQL)
+	}
+	if p, ok := of.(*ssa.Parameter); ok && value != "" {
+		return Test{x.ref(p).object, value, truth}
+	}
+	return Test{}
+}
