@@ -3,6 +3,7 @@ package chandeadlock
 import (
 	"cmp"
 	"fmt"
+	"go/token"
 	"regexp"
 	"slices"
 
@@ -31,15 +32,22 @@ func countRules() []finding.Rule {
 		on(abandonedReceive, "a goroutine receives from a channel whose only sender has left"),
 		on(excessSend, "goroutines send more often to a channel than anybody receives"),
 		on(unclosedRange, "a goroutine ranges over a channel that nobody closes"),
+		on(noPeer, "a channel of the package to which nobody sends, or from which nobody receives"),
+		on(nilChannel, "a channel that is never made is used outside of a select"),
 		on(selfBlock, "a function waits for itself: nobody else can receive what it sends, or send what it receives"),
 	}
 }
 
 // counts applies the rules of this family.
 func (c *checker) counts() {
+	reported := make(map[token.Pos]bool)
 	for _, sh := range c.model.Balance() {
-		c.shortage(&sh)
+		if !reported[sh.Op.Pos] {
+			reported[sh.Op.Pos] = true
+			c.shortage(&sh)
+		}
 	}
+	c.loners(reported)
 }
 
 // shortage reports a goroutine that blocks.
@@ -48,7 +56,8 @@ func (c *checker) shortage(sh *chanmodel.Shortage) {
 	d.Pos, d.End = c.span(sh.Op.Pos)
 	name := c.name(sh.Op.Pos, sh.Resource.Name)
 	d.Message = c.blocks(sh, name) + ": " + c.because(sh) + c.advice(sh)
-	d.Witness = c.shortageSteps(sh, name)
+	d.Witness = c.shortageSteps(sh)
+	d.Fixes = c.roomFix(sh)
 	if !convincing(sh) {
 		d.Confidence = finding.Possible
 	}
@@ -171,14 +180,14 @@ func branches(way []chanmodel.Way) []ssax.Branch {
 
 // advice says what to do.
 func (c *checker) advice(sh *chanmodel.Shortage) string {
-	if sh.Kind == chanmodel.Send && sh.Cap == 0 && sh.Blocked.Go != nil && sh.Each == 1 && sh.Blocked.Count == 1 {
+	if sh.Kind == chanmodel.Send && sh.Cap == 0 && sh.Blocked.Go != nil && sh.Need == 1 {
 		return fmt.Sprintf("; make the channel (%s) with room for one", c.line(sh.Made.Pos, sh.Op.Pos))
 	}
 	return ""
 }
 
 // shortageSteps returns the witness of a shortage.
-func (c *checker) shortageSteps(sh *chanmodel.Shortage, name string) []pragma.Step {
+func (c *checker) shortageSteps(sh *chanmodel.Shortage) []pragma.Step {
 	size := "without a buffer"
 	if sh.Made.Cap.Sym != "" {
 		size = "with a buffer"

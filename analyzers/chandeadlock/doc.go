@@ -88,4 +88,32 @@
 //	ch := make(chan int)
 //	ch <- 1                             // WRONG
 //	go consume(ch)
+//
+// # Rule chandeadlock/no-peer
+//
+// A channel that only this package can reach, a field that is not exported for
+// example, has one half only: somebody sends and nobody receives, or the other
+// way round.
+//
+//	type worker struct{ done chan struct{} }
+//
+//	func newWorker() *worker { return &worker{done: make(chan struct{})} }
+//
+//	func (w *worker) Wait() { <-w.done } // WRONG: nobody sends or closes
+//
+// Not reported: operations in a select with another case, and main, which may
+// wait for ever. A send to a channel with a buffer is possible only, and so
+// not shown by default; so is a receive if nothing else at all is done to the
+// channel, which may be there to wait for ever.
+//
+// # Rule chandeadlock/nil-channel
+//
+// A channel that the package never makes is used outside of a select. Sends to
+// a nil channel and receives from one block for ever:
+//
+//	type server struct{ events chan event }
+//
+//	func newServer() *server { return &server{} } // WRONG: events is nil
+//
+//	func (s *server) publish(e event) { s.events <- e }
 package chandeadlock

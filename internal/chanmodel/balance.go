@@ -220,7 +220,9 @@ func (s *scope) judge(e *effects, send, recv bool) []Shortage {
 		}
 	}
 	for i := range e.stops {
-		if st := &e.stops[i]; !st.own && st.kind != Send {
+		// That workers wait for room while they are waited for is plain if there
+		// is no buffer, and then no question of counts.
+		if st := &e.stops[i]; !st.own && st.kind != Send && (st.kind != Wait || s.made.Cap != Cap{}) {
 			scenes = append(scenes, scene{tally: st.tally, way: st.way(), waits: st})
 		}
 	}
