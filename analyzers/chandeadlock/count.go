@@ -3,6 +3,7 @@ package chandeadlock
 import (
 	"cmp"
 	"fmt"
+	"go/ast"
 	"go/token"
 	"regexp"
 	"slices"
@@ -58,10 +59,10 @@ func (c *checker) shortage(sh *chanmodel.Shortage) {
 	d.Message = c.blocks(sh, name) + ": " + c.because(sh) + c.advice(sh)
 	d.Witness = c.shortageSteps(sh)
 	d.Fixes = c.roomFix(sh)
-	if !convincing(sh) {
+	if sh.Guessed || !convincing(sh) {
 		d.Confidence = finding.Possible
 	}
-	if c.inTest(sh.Op.Pos) {
+	if c.testing(sh.Op.Pos) {
 		d.Severity, d.Confidence = finding.Info, finding.Possible
 	}
 	c.reporter.Report(d)
@@ -165,9 +166,15 @@ func times(n int) string {
 	return fmt.Sprintf("%d times", n)
 }
 
-// conditions returns the last conditions on a way.
+// conditions returns the last condition on a way.
 func conditions(way []chanmodel.Way) string {
-	return ssax.Conditions(branches(way))
+	list := branches(way)
+	for i := len(list) - 1; i >= 0; i-- {
+		if list[i].Kind == ssax.IfBranch || list[i].Kind == ssax.CaseBranch {
+			return ssax.Conditions(list[i : i+1])
+		}
+	}
+	return ""
 }
 
 func branches(way []chanmodel.Way) []ssax.Branch {
@@ -216,4 +223,19 @@ func (c *checker) shortageSteps(sh *chanmodel.Shortage) []pragma.Step {
 func last(steps []pragma.Step, n int) []pragma.Step {
 	steps = slices.CompactFunc(steps, func(a, b pragma.Step) bool { return cmp.Compare(a.Pos, b.Pos) == 0 && a.Text == b.Text })
 	return steps[max(0, len(steps)-n):]
+}
+
+// testing reports whether a position is in a test, or in a file that is there
+// for tests: there, a goroutine that is left behind when a test has failed
+// harms nobody.
+func (c *checker) testing(pos token.Pos) bool {
+	if c.inTest(pos) {
+		return true
+	}
+	for _, file := range c.pass.Files {
+		if file.FileStart <= pos && pos <= file.FileEnd {
+			return slices.ContainsFunc(file.Imports, func(s *ast.ImportSpec) bool { return s.Path.Value == `"testing"` })
+		}
+	}
+	return false
 }

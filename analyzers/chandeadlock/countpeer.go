@@ -48,7 +48,7 @@ func (c *checker) loner(l *chanmodel.Loner) {
 	if l.Idle {
 		d.Confidence = finding.Possible
 	}
-	if c.inTest(l.Pos()) {
+	if c.testing(l.Pos()) {
 		d.Severity, d.Confidence = finding.Info, finding.Possible
 	}
 	d.Pos, d.End = c.span(l.Pos())

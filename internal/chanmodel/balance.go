@@ -33,9 +33,13 @@ type Shortage struct {
 	Each       int  // operations like the blocked one in one such goroutine
 	Alone      bool // nobody else does at any time what would help
 	Always     bool // it happens on every path of the function that the channel belongs to
-	Unknown    bool // the numbers depend on one that nobody knows
-	Waits      *Op  // what the function that the channel belongs to waits for; nil if it is left
-	Again      bool // it is not left either, but makes the channel anew
+	// Guessed is set if the numbers come from loops that may run any number of
+	// times, or from paths on which the blocked goroutine itself has left out
+	// what it waits for.
+	Guessed bool
+	Unknown bool // the numbers depend on one that nobody knows
+	Waits   *Op  // what the function that the channel belongs to waits for; nil if it is left
+	Again   bool // it is not left either, but makes the channel anew
 }
 
 // An Actor is what a goroutine, or several that do the same, have done.
@@ -112,7 +116,7 @@ func (m *Model) balance(r *Resource, made *Creation, reached map[*Func]map[*Func
 				}
 			}
 		}
-		if send && recv || depth == 2 || !singular {
+		if (send && recv || depth == 2 || !singular) && !(made.Returned && depth == 0 && singular) {
 			return m.judge(r, made, roots, singular, send && r.Access&OthersReceive == 0, recv && r.Access&OthersSend == 0, inside)
 		}
 		next := lift(roots)
@@ -268,6 +272,7 @@ func (s *scope) blocked(sc scene, t int, st *stop) *Shortage {
 	}
 	sh := &Shortage{Resource: s.resource, Made: s.made, Root: s.root, Kind: st.kind, Op: st.op, Again: sc.again}
 	sh.Blocked = Actor{Count: 1, Sends: int(st.sends), Recvs: int(st.recvs), Way: st.way()}
+	s.nested(&counts, t)
 	if t >= 0 {
 		if counts[t] == 0 {
 			return nil
@@ -284,8 +289,8 @@ func (s *scope) blocked(sc scene, t int, st *stop) *Shortage {
 	if st.got&^can != 0 || t >= 0 && sc.got&^can != 0 {
 		return nil
 	}
-	if t >= 0 && sc.waits != nil && s.bit(sc.waits.ref.Resource)&can != 0 {
-		return nil // it goes on
+	if t >= 0 && sc.waits != nil && !s.onlyBy(t, st, s.bit(sc.waits.ref.Resource)&^can) {
+		return nil // it may go on
 	}
 	sum := ledger{kind: st.kind}
 	sum.blocked(st, sh.Blocked.Count, s.made.Cap.N > 0 || s.made.Cap.Sym != "")
@@ -297,7 +302,11 @@ func (s *scope) blocked(sc scene, t int, st *stop) *Shortage {
 		if counts[i] == 0 || i == t {
 			continue
 		}
-		worst, ok := s.worst(&s.threads[i], st.kind, can)
+		without := counts
+		if without[i] == 1 {
+			without[i] = 0 // it does not wait for what it does itself
+		}
+		worst, ok := s.worst(&s.threads[i], st.kind, s.possible(sc, t, st, without))
 		if !ok {
 			return nil
 		}
@@ -311,7 +320,39 @@ func (s *scope) blocked(sc scene, t int, st *stop) *Shortage {
 		return nil
 	}
 	sh.Alone = s.alone(st.kind)
+	sh.Guessed = st.repeated && !(t >= 0 && sc.early)
+	if t < 0 && len(sh.Other) == 0 {
+		does := s.touch(s.root)
+		sh.Guessed = st.kind == Send && does.recvs && sh.Cap > 0 || st.kind == Receive && does.sends
+	}
 	return sh
+}
+
+// nested adds the goroutines that other threads start, of which as many of
+// thread t as can be.
+func (s *scope) nested(counts *[maxThreads]int, t int) {
+	var done [maxThreads]bool
+	for again := true; again; {
+		again = false
+		for i := range counts {
+			if counts[i] == 0 || done[i] || i == t {
+				continue
+			}
+			done[i], again = true, true
+			var best *end
+			ends := s.of(&s.threads[i]).ends
+			for j := range ends {
+				if best == nil || t >= 0 && ends[j].spawned[t] > best.spawned[t] {
+					best = &ends[j]
+				}
+			}
+			for j := range counts {
+				if best != nil {
+					counts[j] += int(best.spawned[j]) * counts[i]
+				}
+			}
+		}
+	}
 }
 
 // alone reports whether no operation on the channel helps one that waits.
@@ -333,6 +374,23 @@ func (s *scope) alone(kind OpKind) bool {
 		}
 	}
 	return true
+}
+
+// onlyBy reports whether what somebody waits for is something that the
+// goroutines of thread t do, if they go on, and no other thread at any time.
+func (s *scope) onlyBy(t int, st *stop, wanted uint64) bool {
+	later := false
+	for i := range s.threads {
+		for _, e := range s.of(&s.threads[i]).ends {
+			if e.fired&wanted != 0 {
+				if i != t {
+					return false
+				}
+				later = true
+			}
+		}
+	}
+	return later && st.fired&wanted == 0
 }
 
 // possible returns the resources that a goroutine can have got from, or got
@@ -367,14 +425,21 @@ func (s *scope) possible(sc scene, t int, st *stop, counts [maxThreads]int) uint
 	for changed := true; changed; {
 		changed = false
 		for i := range counts {
-			if counts[i] == 0 || i == t && counts[i] < 2 {
-				continue
+			if counts[i] == 0 || i == t && counts[i] < 2 || sc.spawned[i] == 0 && i != t {
+				continue // what another thread starts may depend on what that has got
 			}
-			for _, e := range s.of(&s.threads[i]).ends {
+			all := s.of(&s.threads[i])
+			try := func(e *tally) {
 				if more := e.fired &^ missing; e.got&^can == 0 && more&^can != 0 {
 					can |= more
 					changed = true
 				}
+			}
+			for j := range all.ends {
+				try(&all.ends[j].tally)
+			}
+			for j := range all.stops {
+				try(&all.stops[j].tally)
 			}
 		}
 	}
@@ -387,7 +452,7 @@ func (s *scope) others(r *Resource) bool {
 	if r.Kind == Done || r.Kind == Timer {
 		return r.Access&OthersSend != 0
 	}
-	if r.Access&OthersSend != 0 || r.Unknown || r.Kind == Mutex || r.Kind == Cond {
+	if r.Access&OthersSend != 0 || r.Unknown || r.Kind == Mutex || r.Kind == Cond || r.Kind == Chan && len(r.Made) == 0 {
 		return true
 	}
 	for _, u := range s.model.Uses(r) {
@@ -412,7 +477,7 @@ func (s *scope) worst(t *thread, kind OpKind, can uint64) (*end, bool) {
 	ends := s.of(t).ends
 	for i := range ends {
 		e := &ends[i]
-		if e.got&^can == 0 && (worst == nil || help(e.tally, kind) < help(worst.tally, kind)) {
+		if e.got&^(can|e.fired) == 0 && (worst == nil || help(e.tally, kind) < help(worst.tally, kind)) {
 			worst = e
 		}
 	}

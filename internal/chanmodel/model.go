@@ -67,6 +67,8 @@ type Creation struct {
 	// Objects are the names of the channel: what make returns, and the fields
 	// of structs that it is stored to at once.
 	Objects []Object
+	// Returned is set if the function returns the channel that it makes.
+	Returned bool
 }
 
 // A Cap is the capacity of a channel: a number, or the value of an

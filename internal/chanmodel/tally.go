@@ -22,6 +22,7 @@ type tally struct {
 	closed bool
 	// Counts that nobody knows: it receives, or sends, as much as there is.
 	gotAll, sentAll bool
+	repeated        bool // it sent again in a loop that may run any number of times
 	early           bool // it left a loop that sends or receives in its middle
 	spawned         [maxThreads]uint8
 	// Other resources, as bits: what it has waited for and got, and what it
@@ -35,7 +36,8 @@ type tally struct {
 func (t tally) plus(u tally) tally {
 	t.sends, t.offers, t.recvs = clamp(t.sends, u.sends), clamp(t.offers, u.offers), clamp(t.recvs, u.recvs)
 	t.closed = t.closed || u.closed
-	t.gotAll, t.sentAll, t.early = t.gotAll || u.gotAll, t.sentAll || u.sentAll, t.early || u.early
+	t.gotAll, t.sentAll = t.gotAll || u.gotAll, t.sentAll || u.sentAll
+	t.repeated, t.early = t.repeated || u.repeated, t.early || u.early
 	for i := range t.spawned {
 		t.spawned[i] = clamp(t.spawned[i], u.spawned[i])
 	}
@@ -249,6 +251,9 @@ func (w *tallier) step(c census, op *Op, at Place) (census, bool) {
 			return c, true
 		}
 		c.live, c.items = true, []tally{{}}
+	} else if w.root != nil && w.root.op == op {
+		w.end(c, at.Path, true)
+		return c, false
 	}
 	switch op.Kind {
 	case Send, Receive, Range:
@@ -315,7 +320,8 @@ func (w *tallier) channel(c census, op *Op, at Place) census {
 	}
 	switch op.Kind {
 	case Send:
-		c = c.each(func(t *tally) { t.sends = clamp(t.sends, 1) })
+		again := w.again(c, at.Block)
+		c = c.each(func(t *tally) { t.sends, t.repeated = clamp(t.sends, 1), t.repeated || again })
 	case Receive:
 		c = c.each(func(t *tally) { t.recvs = clamp(t.recvs, 1) })
 	}
@@ -327,6 +333,14 @@ func (w *tallier) stop(c census, op *Op, kind OpKind, ref Ref, own bool, at Plac
 	for _, t := range c.items {
 		w.add(stop{tally: t, op: op, kind: kind, ref: ref, own: own, fn: w.fr.fn, path: at.Path})
 	}
+}
+
+// again reports whether a block is executed again by a loop that may run any
+// number of times.
+func (w *tallier) again(c census, block int) bool {
+	return slices.ContainsFunc(w.loops, func(l *loop) bool {
+		return l.body[block] && !l.counted && c.round(-1-l.header) > 0
+	})
 }
 
 // maxStops bounds the stops of a function.
@@ -535,9 +549,11 @@ func (w *tallier) left(c census, l *loop, e *Edge, at Place) census {
 	if !sends && !recvs {
 		return c
 	}
-	succ := slices.IndexFunc(w.fr.fn.Blocks[at.Block].Succs, func(have Edge) bool { return have.To == e.To })
-	own := !l.counted && at.Block == l.header && len(w.fr.fn.Blocks[at.Block].Succs) > 1 && e.Case < 0
-	natural := own || w.fr.fn.sentinel(at.Block, succ, l)
+	succs := w.fr.fn.Blocks[at.Block].Succs
+	succ := slices.IndexFunc(succs, func(have Edge) bool { return have.To == e.To })
+	selects := slices.ContainsFunc(succs, func(have Edge) bool { return have.Case >= 0 })
+	own := !l.counted && at.Block == l.header && len(succs) > 1
+	natural := !selects && (own || w.fr.fn.sentinel(at.Block, succ, l))
 	return c.each(func(t *tally) {
 		if !natural {
 			t.early = true

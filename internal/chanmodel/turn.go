@@ -284,6 +284,7 @@ func (x *extractor) creations(m *Model) {
 			c := &r.Made[i]
 			c.Func, c.Block = x.funcs[made.Parent()], made.Block().Index
 			c.Objects = []Object{x.ref(made).object}
+			c.Returned = x.returns(made.Parent(), c.Objects[0])
 			for _, use := range *made.Referrers() {
 				store, ok := use.(*ssa.Store)
 				if !ok {
@@ -297,6 +298,20 @@ func (x *extractor) creations(m *Model) {
 			}
 		}
 	}
+}
+
+// returns reports whether a function returns an object.
+func (x *extractor) returns(fn *ssa.Function, o Object) bool {
+	for _, b := range fn.Blocks {
+		if ret, ok := b.Instrs[len(b.Instrs)-1].(*ssa.Return); ok {
+			for _, v := range ret.Results {
+				if x.ref(v).object == o {
+					return true
+				}
+			}
+		}
+	}
+	return false
 }
 
 // constantText returns the text of a constant, or "".
