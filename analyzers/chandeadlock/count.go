@@ -74,7 +74,7 @@ func (c *checker) shortage(sh *chanmodel.Shortage) {
 // cuts the path short. Other conditions often agree with ones that the
 // receiver has seen.
 func convincing(sh *chanmodel.Shortage) bool {
-	if sh.Kind == chanmodel.Send || sh.Alone {
+	if sh.Kind == chanmodel.Send || sh.Alone || sh.Steady {
 		return true
 	}
 	for _, o := range sh.Other {
@@ -126,10 +126,16 @@ func (c *checker) blocks(sh *chanmodel.Shortage, name string) string {
 // because says why nobody helps.
 func (c *checker) because(sh *chanmodel.Shortage) string {
 	if sh.Blocked.Go == nil {
+		if len(sh.Other) == 0 && sh.Have > 0 {
+			return fmt.Sprintf("the channel has room for %d, and no other goroutine uses it yet", sh.Have)
+		}
 		if len(sh.Other) == 0 {
 			return "no other goroutine uses the channel yet"
 		}
 		other := sh.Other[0]
+		if sh.Steady && other.Sends > 0 {
+			return fmt.Sprintf("that is the receive number %d on this path, and the goroutine of %s sends %s", sh.Each, c.line(other.Go.Pos, sh.Op.Pos), times(other.Count*other.Sends))
+		}
 		return fmt.Sprintf("the goroutine of %s can end%s %s", c.line(other.Go.Pos, sh.Op.Pos), conditions(other.Way), without(sh))
 	}
 	if sh.Waits != nil {
@@ -153,8 +159,13 @@ func without(sh *chanmodel.Shortage) string {
 		return "without closing the channel"
 	case sh.Kind == chanmodel.Receive:
 		return "without sending or closing"
+	case done > 0 && sh.Unknown:
+		return fmt.Sprintf("having received %s, however many are sent", times(done))
 	case done > 0:
-		return fmt.Sprintf("and has received %s, which is less than what is sent", times(done))
+		if sh.Cap > 0 {
+			return fmt.Sprintf("having received %s of %d, with room for %d", times(done), sh.Need, sh.Cap)
+		}
+		return fmt.Sprintf("having received %s of %d", times(done), sh.Need)
 	}
 	return "without receiving"
 }
@@ -217,6 +228,9 @@ func (c *checker) shortageSteps(sh *chanmodel.Shortage) []pragma.Step {
 		steps = append(steps, c.step("wait", sh.Waits.Pos, sh.Root.Label+" waits here"))
 	}
 	steps = append(steps, last(branchSteps(branches(sh.Blocked.Way)), 4)...)
+	for _, pos := range sh.Peers {
+		steps = append(steps, c.step("peer", pos, "the other half is here, and is not done, or not often enough, on that path"))
+	}
 	return append(steps, c.step("block", sh.Op.Pos, "nobody takes part in this any more: it waits for ever"))
 }
 

@@ -1,6 +1,7 @@
 package chanmodel
 
 import (
+	"go/token"
 	"slices"
 	"strings"
 )
@@ -28,9 +29,12 @@ type Shortage struct {
 	Op      *Op
 	Other   []Actor // who else uses the channel, the function it belongs to first
 
+	Peers []token.Pos // some of the operations that are the other half
+
 	Need, Have int  // operations like the blocked one, and what there is for them
 	Cap        int  // the channel's capacity, a part of Have
 	Each       int  // operations like the blocked one in one such goroutine
+	Steady     bool // the others do equally much on each path
 	Alone      bool // nobody else does at any time what would help
 	Always     bool // it happens on every path of the function that the channel belongs to
 	// Guessed is set if the numbers come from loops that may run any number of
@@ -62,8 +66,8 @@ func (m *Model) Balance() []Shortage {
 	var list []Shortage
 	reached := make(map[*Func]map[*Func]bool)
 	for _, r := range m.Resources {
-		if r.Kind != Chan || r.Access == Open || strings.HasPrefix(r.ID, "~") {
-			continue
+		if r.Kind != Chan || r.Access == Open || strings.HasPrefix(r.ID, "~") || strings.HasPrefix(r.ID, "G:") {
+			continue // what is in a global variable is there for as long as the program runs
 		}
 		var found []Shortage
 		for i := range r.Made {
@@ -107,7 +111,7 @@ func (m *Model) balance(r *Resource, made *Creation, reached map[*Func]map[*Func
 		}
 		send, recv := true, true // which operations can be judged
 		for _, u := range m.Uses(r) {
-			if !inside[u.Func] || r.Field() && !private(u.Func, roots, inside) {
+			if !inside[u.Func] || r.Field() && !private(u.Func, roots, inside) || !singular && !traced(r, u) {
 				switch u.Kind() {
 				case Send, Close:
 					recv = false
@@ -125,6 +129,19 @@ func (m *Model) balance(r *Resource, made *Creation, reached map[*Func]map[*Func
 		}
 		roots = next
 	}
+}
+
+// traced reports whether it can be told which channel of a resource an
+// operation works on: it names where one was made, or a parameter.
+func traced(r *Resource, u Use) bool {
+	o := u.Ref().Object
+	if strings.Contains(string(o), "[") {
+		return false
+	}
+	if _, number, ok := strings.Cut(string(o.Root()), "#"); ok && strings.HasPrefix(number, "p") {
+		return true
+	}
+	return slices.ContainsFunc(r.Made, func(c Creation) bool { return slices.Contains(c.Objects, o) })
 }
 
 // private reports whether only the roots and what they reach call a function,
@@ -210,7 +227,12 @@ func (s *scope) judge(e *effects, send, recv bool) []Shortage {
 			list = append(list, *sh)
 		}
 	}
-	wanted := func(kind OpKind) bool { return kind == Send && send || kind != Send && recv }
+	wanted := func(kind OpKind) bool {
+		if kind == Range && s.resource.Field() {
+			return false // workers that live as long as their owner
+		}
+		return kind == Send && send || kind != Send && recv
+	}
 	for i := range e.stops {
 		st := &e.stops[i]
 		if st.own && wanted(st.kind) {
@@ -293,6 +315,7 @@ func (s *scope) blocked(sc scene, t int, st *stop) *Shortage {
 		return nil // it may go on
 	}
 	sum := ledger{kind: st.kind}
+	sh.Steady = t < 0
 	sum.blocked(st, sh.Blocked.Count, s.made.Cap.N > 0 || s.made.Cap.Sym != "")
 	if t >= 0 {
 		sum.other(sc.tally, 1)
@@ -314,12 +337,13 @@ func (s *scope) blocked(sc scene, t int, st *stop) *Shortage {
 			continue
 		}
 		sum.other(worst.tally, counts[i])
+		sh.Steady = sh.Steady && s.steady(&s.threads[i])
 		sh.Other = append(sh.Other, Actor{s.threads[i].op, counts[i], int(worst.sends), int(worst.recvs), []Way{{s.threads[i].frames[0].fn, worst.path}}})
 	}
 	if !sum.short(s, sh) {
 		return nil
 	}
-	sh.Alone = s.alone(st.kind)
+	sh.Alone, sh.Peers = s.alone(st.kind), s.peers(st.kind)
 	sh.Guessed = st.repeated && !(t >= 0 && sc.early)
 	if t < 0 && len(sh.Other) == 0 {
 		does := s.touch(s.root)
@@ -357,23 +381,31 @@ func (s *scope) nested(counts *[maxThreads]int, t int) {
 
 // alone reports whether no operation on the channel helps one that waits.
 func (s *scope) alone(kind OpKind) bool {
+	return !slices.ContainsFunc(s.model.Uses(s.resource), func(u Use) bool { return helps(u.Kind(), kind) })
+}
+
+// helps reports whether an operation is the other half of one that waits.
+func helps(kind, waiting OpKind) bool {
+	switch kind {
+	case Receive, Range:
+		return waiting == Send
+	case Send:
+		return waiting == Receive
+	case Close:
+		return waiting != Send
+	}
+	return false
+}
+
+// peers returns the first operations that could help one that waits.
+func (s *scope) peers(kind OpKind) []token.Pos {
+	var list []token.Pos
 	for _, u := range s.model.Uses(s.resource) {
-		switch u.Kind() {
-		case Receive, Range:
-			if kind == Send {
-				return false
-			}
-		case Send:
-			if kind == Receive {
-				return false
-			}
-		case Close:
-			if kind != Send {
-				return false
-			}
+		if helps(u.Kind(), kind) && len(list) < 3 && !slices.Contains(list, u.Pos()) {
+			list = append(list, u.Pos())
 		}
 	}
-	return true
+	return list
 }
 
 // onlyBy reports whether what somebody waits for is something that the
@@ -491,6 +523,19 @@ func (s *scope) worst(t *thread, kind OpKind, can uint64) (*end, bool) {
 		}
 	}
 	return nil, true
+}
+
+// steady reports whether the goroutines of a thread do equally much whatever
+// path they take.
+func (s *scope) steady(t *thread) bool {
+	ends := s.of(t).ends
+	for i := range ends {
+		a, b := &ends[0], &ends[i]
+		if a.sends != b.sends || a.offers != b.offers || a.recvs != b.recvs || a.closed != b.closed || b.sentAll || b.gotAll {
+			return false
+		}
+	}
+	return len(ends) > 0
 }
 
 // help says how much a tally helps a goroutine that waits at an operation of

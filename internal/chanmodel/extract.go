@@ -192,7 +192,7 @@ func (x *extractor) symbolic(v ssa.Value) string {
 			return fmt.Sprintf("%s(%s)", b.Name(), x.ref(v.Call.Args[0]).object)
 		}
 	case *ssa.BinOp:
-		return fmt.Sprintf("(%s %s %s)", x.symbolic(v.X), v.Op, x.symbolic(v.Y))
+		return fmt.Sprintf("(%s%s%s)", x.symbolic(v.X), v.Op, x.symbolic(v.Y))
 	}
 	return string(x.ref(v).object)
 }

@@ -421,6 +421,9 @@ func (w *tallier) contradicts(e *Edge, at Place) bool {
 	if e.Test.Param == "" {
 		return false
 	}
+	if e.Test.Value == "nil" && e.Test.True && slices.Contains(w.s.made.Objects, w.fr.resolve(e.Test.Param)) {
+		return true // it is the channel
+	}
 	have, known := w.fr.consts[e.Test.Param]
 	return known && (have == e.Test.Value) != e.Test.True
 }

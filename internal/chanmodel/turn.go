@@ -177,8 +177,11 @@ func (x *extractor) count(limit ssa.Value, from int) Cap {
 	if sym == "" {
 		sym = string(x.opaque(limit).object)
 	}
-	if from != 0 {
-		sym = fmt.Sprintf("(%s - %d)", sym, from)
+	if from < 0 {
+		sym = fmt.Sprintf("(%s+%d)", sym, -from)
+	}
+	if from > 0 {
+		sym = fmt.Sprintf("(%s-%d)", sym, from)
 	}
 	return Cap{Sym: sym}
 }
@@ -192,7 +195,7 @@ func (c Cap) Value(unknown int, each func(symbol string)) int {
 	return max(0, evaluate(c.Sym, unknown, each))
 }
 
-// evaluate computes an expression of the form "(a + (b - 1))".
+// evaluate computes an expression of the form "(a+(b-1))".
 func evaluate(expr string, unknown int, each func(string)) int {
 	if n, err := strconv.Atoi(expr); err == nil {
 		return n
@@ -212,7 +215,7 @@ func evaluate(expr string, unknown int, each func(string)) int {
 	return unknown
 }
 
-// binary splits an expression "(x op y)".
+// binary splits an expression "(x+y)"; names have none of + - and *.
 func binary(expr string) (x, op, y string, ok bool) {
 	inner, found := strings.CutPrefix(expr, "(")
 	if !found || !strings.HasSuffix(inner, ")") {
@@ -225,10 +228,12 @@ func binary(expr string) (x, op, y string, ok bool) {
 		case '(':
 			depth++
 		case ')':
-			depth--
-		case ' ':
-			if rest := inner[i+1:]; depth == 0 && len(rest) > 2 && rest[1] == ' ' {
-				return inner[:i], rest[:1], rest[2:], true
+			if depth--; depth < 0 {
+				return "", "", "", false
+			}
+		case '+', '-', '*':
+			if depth == 0 && i > 0 {
+				return inner[:i], inner[i : i+1], inner[i+1:], true
 			}
 		}
 	}

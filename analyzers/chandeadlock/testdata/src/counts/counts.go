@@ -228,7 +228,7 @@ func rangeLeft() error {
 		wg.Add(1)
 		go func() {
 			defer wg.Done()
-			ch <- nil // want `a goroutine of line \d+ blocks for ever sending to ch: rangeLeft returns when err != nil and has received once, which is less than what is sent`
+			ch <- nil // want `a goroutine of line \d+ blocks for ever sending to ch: rangeLeft returns when err != nil having received once of \d`
 		}()
 	}
 	go func() {
@@ -249,7 +249,7 @@ func firstOf(mirrors []string) result {
 	ch := make(chan result)
 	for range mirrors {
 		go func() {
-			ch <- work() // want `a goroutine of line \d+ blocks for ever sending to ch: firstOf returns and has received once, which is less than what is sent`
+			ch <- work() // want `a goroutine of line \d+ blocks for ever sending to ch: firstOf returns having received once, however many are sent`
 		}()
 	}
 	return <-ch
@@ -300,7 +300,7 @@ func firstError(jobs []string) error {
 	errs := make(chan error)
 	for i := 0; i < len(jobs); i++ {
 		go func() {
-			errs <- errors.New(jobs[i]) // want `a goroutine of line \d+ blocks for ever sending to errs: firstError returns when err != nil and has received once, which is less than what is sent`
+			errs <- errors.New(jobs[i]) // want `a goroutine of line \d+ blocks for ever sending to errs: firstError returns when err != nil having received once, however many are sent`
 		}()
 	}
 	for range jobs {
@@ -329,7 +329,7 @@ func firstErrorRoom(jobs []string) error {
 func perform(errs chan<- error, jobs []string) {
 	for range jobs {
 		go func() {
-			errs <- nil // want `a goroutine of line \d+ blocks for ever sending to errs: viaHelper returns when err != nil and has received once, which is less than what is sent`
+			errs <- nil // want `a goroutine of line \d+ blocks for ever sending to errs: viaHelper returns when err != nil having received once, however many are sent`
 		}()
 	}
 }
@@ -347,8 +347,8 @@ func viaHelper(jobs []string) error {
 
 func two() error {
 	errs := make(chan error)
-	go func() { errs <- work().err }() // want `the goroutine of line \d+ blocks for ever sending to errs: two returns when err != nil and has received once, which is less than what is sent`
-	go func() { errs <- work().err }() // want `the goroutine of line \d+ blocks for ever sending to errs: two returns when err != nil and has received once, which is less than what is sent`
+	go func() { errs <- work().err }() // want `the goroutine of line \d+ blocks for ever sending to errs: two returns when err != nil having received once of \d`
+	go func() { errs <- work().err }() // want `the goroutine of line \d+ blocks for ever sending to errs: two returns when err != nil having received once of \d`
 	for i := 0; i < 2; i++ {
 		if err := <-errs; err != nil {
 			return err
@@ -396,7 +396,7 @@ func send(ch chan int, err error) {
 	if err != nil {
 		ch <- 0
 	}
-	ch <- 1 // want `the goroutine of line \d+ blocks for ever sending to ch: doubleSend returns and has received once, which is less than what is sent`
+	ch <- 1 // want `the goroutine of line \d+ blocks for ever sending to ch: doubleSend returns having received once of \d`
 }
 
 func doubleSend(err error) int {

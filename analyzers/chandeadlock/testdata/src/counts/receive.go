@@ -66,10 +66,75 @@ func sendsFirstRoom() int {
 func sendsFirstTooMuch() int {
 	ch := make(chan int, 1)
 	ch <- 1
-	ch <- 2 // want `sendsFirstTooMuch blocks for ever sending to ch: no other goroutine uses the channel yet`
+	ch <- 2 // want `sendsFirstTooMuch blocks for ever sending to ch: the channel has room for 1, and no other goroutine uses it yet`
 	go func() { <-ch }()
 	return 0
 }
+
+func receivesTwice(stop <-chan struct{}) error {
+	errs := make(chan error, 1)
+	go func() { errs <- work().err }()
+	select {
+	case err := <-errs:
+		if err != nil {
+			return err
+		}
+	case <-stop:
+	}
+	return <-errs // want `receivesTwice blocks for ever receiving from errs: that is the receive number 2 on this path, and the goroutine of line \d+ sends once`
+}
+
+// A parameter that is the channel, or that is nil.
+
+func notify(done chan struct{}) {
+	if done == nil {
+		return
+	}
+	done <- struct{}{}
+}
+
+func notified() {
+	done := make(chan struct{})
+	go notify(done)
+	<-done // ok
+}
+
+// Jobs that wait for their turn.
+
+type queue struct{ waiting []chan struct{} }
+
+func (q *queue) run(busy bool, quit <-chan struct{}) {
+	start := make(chan struct{})
+	if busy {
+		q.waiting = append(q.waiting, start)
+	} else {
+		close(start)
+	}
+	go func() {
+		<-start // ok: another round closes it
+		if len(q.waiting) > 0 {
+			close(q.waiting[0])
+		}
+	}()
+}
+
+// A worker of the whole process.
+
+var jobs chan func()
+
+func enqueue(job func()) {
+	once.Do(func() {
+		jobs = make(chan func(), 10)
+		go func() {
+			for j := range jobs { // ok
+				j()
+			}
+		}()
+	})
+	jobs <- job
+}
+
+var once sync.Once
 
 // Nobody closes.
 
