@@ -86,8 +86,14 @@
 // can have it yet:
 //
 //	ch := make(chan int)
-//	ch <- 1                             // WRONG
+//	ch <- 1                             // WRONG: consume has not been started
 //	go consume(ch)
+//
+//	ch := make(chan int, 1)
+//	ch <- 1                             // RIGHT
+//	go consume(ch)
+//
+// A receive that only some paths leave without a sender is possible only.
 //
 // # Rule chandeadlock/no-peer
 //
