@@ -294,7 +294,7 @@ func (s *scope) blocked(sc scene, t int, st *stop) *Shortage {
 	}
 	sh := &Shortage{Resource: s.resource, Made: s.made, Root: s.root, Kind: st.kind, Op: st.op, Again: sc.again}
 	sh.Blocked = Actor{Count: 1, Sends: int(st.sends), Recvs: int(st.recvs), Way: st.way()}
-	s.nested(&counts, t)
+	syms := s.nested(&counts, t)
 	if t >= 0 {
 		if counts[t] == 0 {
 			return nil
@@ -316,6 +316,7 @@ func (s *scope) blocked(sc scene, t int, st *stop) *Shortage {
 	}
 	sum := ledger{kind: st.kind}
 	sh.Steady = t < 0
+	sum.needSyms = syms
 	sum.blocked(st, sh.Blocked.Count, s.made.Cap.N > 0 || s.made.Cap.Sym != "")
 	if t >= 0 {
 		sum.other(sc.tally, 1)
@@ -347,14 +348,15 @@ func (s *scope) blocked(sc scene, t int, st *stop) *Shortage {
 	sh.Guessed = st.repeated && !(t >= 0 && sc.early)
 	if t < 0 && len(sh.Other) == 0 {
 		does := s.touch(s.root)
-		sh.Guessed = st.kind == Send && does.recvs && sh.Cap > 0 || st.kind == Receive && does.sends
+		// A receive that nothing else belongs to may be there to wait for ever.
+		sh.Guessed = st.kind == Send && does.recvs && sh.Cap > 0 || st.kind == Receive && (does.sends || len(s.model.Uses(s.resource)) == 1)
 	}
 	return sh
 }
 
 // nested adds the goroutines that other threads start, of which as many of
-// thread t as can be.
-func (s *scope) nested(counts *[maxThreads]int, t int) {
+// thread t as can be. It returns the numbers on which that depends.
+func (s *scope) nested(counts *[maxThreads]int, t int) (syms uint64) {
 	var done [maxThreads]bool
 	for again := true; again; {
 		again = false
@@ -370,13 +372,18 @@ func (s *scope) nested(counts *[maxThreads]int, t int) {
 					best = &ends[j]
 				}
 			}
+			if best == nil {
+				continue
+			}
 			for j := range counts {
-				if best != nil {
-					counts[j] += int(best.spawned[j]) * counts[i]
+				counts[j] += int(best.spawned[j]) * counts[i]
+				if best.spawned[j] > 0 {
+					syms |= best.sendSyms
 				}
 			}
 		}
 	}
+	return syms
 }
 
 // alone reports whether no operation on the channel helps one that waits.
@@ -564,11 +571,12 @@ type ledger struct {
 
 func (l *ledger) blocked(st *stop, count int, buffered bool) {
 	wants, gives := int(st.sends), int(st.recvs)
-	l.needSyms, l.haveSyms = st.sendSyms, st.recvSyms
+	needSyms, haveSyms := st.sendSyms, st.recvSyms
 	if st.kind != Send {
 		wants, gives = gives, wants+int(st.offers)
-		l.needSyms, l.haveSyms = l.haveSyms, l.needSyms
+		needSyms, haveSyms = haveSyms, needSyms
 	}
+	l.needSyms, l.haveSyms = l.needSyms|needSyms, haveSyms
 	l.need = wants * count
 	if count > 1 || buffered { // what it has done itself is in the buffer, or has made room there
 		l.have = gives * count

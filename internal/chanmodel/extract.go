@@ -207,7 +207,7 @@ func (x *extractor) resource(c *class) *Resource {
 	if id == nilID { // of each, there are many
 		id = fmt.Sprintf("%s%d", nilID, len(x.result))
 	}
-	r := &Resource{ID: id, Name: c.name, Kind: c.kind, Many: c.many, Access: c.access, Unknown: c.foreign, Nil: c.null, Made: c.made}
+	r := &Resource{ID: id, Name: c.name, Kind: c.kind, Many: c.many, Access: c.access, Unknown: c.foreign, Nil: c.null, Tested: c.tested, Made: c.made}
 	slices.SortFunc(r.Made, func(a, b Creation) int { return cmp.Compare(a.Pos, b.Pos) })
 	r.Made = slices.CompactFunc(r.Made, func(a, b Creation) bool { return a.Pos == b.Pos })
 	x.result[c] = r

@@ -5,6 +5,8 @@ import (
 	"slices"
 
 	"golang.org/x/tools/go/ssa"
+
+	"github.com/perflint/perflint/internal/ssax"
 )
 
 // carries reports whether values of a type can lead to a resource or a
@@ -81,12 +83,17 @@ func (x *extractor) flow() {
 			}
 		case *ssa.Phi:
 			x.ref(instr)
+		case *ssa.BinOp:
+			if ssax.IsNil(instr.Y) && x.kind(instr.X.Type()) == Chan {
+				x.ref(instr.X).class.find().tested = true
+			}
 		case *ssa.Return:
 			for i := range instr.Results {
 				x.functionResult(instr.Parent(), i)
 			}
 		}
 	})
+	x.initialised()
 	// Calls through values need to know what the values are.
 	for range 2 {
 		x.each(func(_ *ssa.Function, instr ssa.Instruction) {
@@ -94,6 +101,22 @@ func (x *extractor) flow() {
 				x.pass(call.Common())
 			}
 		})
+	}
+}
+
+// initialised notes what variables of the package hold from the beginning:
+// the function that does it is none of the source.
+func (x *extractor) initialised() {
+	init := x.pkg.SSA.Func("init")
+	if init == nil {
+		return
+	}
+	for _, b := range init.Blocks {
+		for _, instr := range b.Instrs {
+			if store, ok := instr.(*ssa.Store); ok {
+				x.assign(store.Addr, store.Val)
+			}
+		}
 	}
 }
 

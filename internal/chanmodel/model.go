@@ -53,6 +53,8 @@ type Resource struct {
 	// Nil is set if it can hold nil: a variable without a value that is never,
 	// or not always, assigned to.
 	Nil bool
+	// Tested is set if the package asks whether it is nil.
+	Tested bool
 }
 
 // Field reports whether the resource is a field of a type.

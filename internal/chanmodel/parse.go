@@ -166,6 +166,8 @@ func (r *Resource) set(word string) error {
 		r.Unknown = true
 	case "nil":
 		r.Nil = true
+	case "tested":
+		r.Tested = true
 	case "cap":
 		made := Creation{Pos: pos, Cap: Cap{Sym: value}}
 		if n, err := strconv.Atoi(value); err == nil {

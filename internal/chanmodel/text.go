@@ -44,7 +44,7 @@ func (m *Model) writeResource(b *strings.Builder, r *Resource) {
 		name string
 	}{
 		{r.Many, "many"}, {r.Access&OthersSend != 0, "others-send"}, {r.Access&OthersReceive != 0, "others-receive"},
-		{r.Unknown, "unknown"}, {r.Nil, "nil"},
+		{r.Unknown, "unknown"}, {r.Nil, "nil"}, {r.Tested, "tested"},
 	} {
 		if flag.set {
 			b.WriteString(" " + flag.name)

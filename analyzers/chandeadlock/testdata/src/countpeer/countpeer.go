@@ -78,3 +78,18 @@ func (s *server) poll() {
 }
 
 func (s *server) use() { s.put(1) }
+
+var started = make(chan struct{}) // made by no function
+
+func begin() { close(started) }
+
+func awaitBegin() { <-started } // ok
+
+// In tests only, hold is made.
+type link struct{ hold chan struct{} }
+
+func (l *link) connect() {
+	if l.hold != nil {
+		<-l.hold // ok: nil is expected
+	}
+}
