@@ -236,20 +236,20 @@ func (s *scope) judge(e *effects, send, recv bool) []Shortage {
 	for i := range e.stops {
 		st := &e.stops[i]
 		if st.own && wanted(st.kind) {
-			report(s.blocked(scene{tally: st.tally, way: st.way(), waits: st}, -1, st))
+			report(s.blocked(scene{tally: st.tally, way: s.since(st.way()), waits: st}, -1, st))
 		}
 	}
 	var scenes []scene
 	for i, end := range e.ends {
 		if !(s.root.Outer == nil && s.root.Name == "main") {
-			scenes = append(scenes, scene{tally: e.ends[i].tally, way: []Way{{s.root, end.path}}, again: end.again})
+			scenes = append(scenes, scene{tally: e.ends[i].tally, way: s.since([]Way{{s.root, end.path}}), again: end.again})
 		}
 	}
 	for i := range e.stops {
 		// That workers wait for room while they are waited for is plain if there
 		// is no buffer, and then no question of counts.
 		if st := &e.stops[i]; !st.own && st.kind != Send && (st.kind != Wait || s.made.Cap != Cap{}) {
-			scenes = append(scenes, scene{tally: st.tally, way: st.way(), waits: st})
+			scenes = append(scenes, scene{tally: st.tally, way: s.since(st.way()), waits: st})
 		}
 	}
 	for t := 0; t < len(s.threads); t++ { // looking at one may find more
@@ -283,6 +283,25 @@ func (st *stop) way() []Way {
 		ways = append(ways, Way{st.fn, st.path})
 	}
 	return ways
+}
+
+// since returns the part of a way that begins where the channel is made.
+func (s *scope) since(way []Way) []Way {
+	if len(way) == 0 || way[0].Func != s.made.Func {
+		return way
+	}
+	var kept []*Path
+	for p := way[0].Path; p != nil; p = p.Prev {
+		kept = append(kept, p)
+		if p.Block == s.made.Block {
+			break
+		}
+	}
+	var path *Path
+	for i := len(kept) - 1; i >= 0; i-- {
+		path = &Path{path, kept[i].Block, kept[i].Succ}
+	}
+	return append([]Way{{way[0].Func, path}}, way[1:]...)
 }
 
 // blocked decides whether a goroutine waits for ever at a stop in a scene:

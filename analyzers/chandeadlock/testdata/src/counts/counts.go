@@ -632,3 +632,21 @@ func waitsOnTheWay(in <-chan int, quit chan struct{}) int {
 	<-ready
 	return <-ch
 }
+
+// What was decided before the channel was made is no part of the story.
+
+func checksFirst(name string, quit <-chan struct{}) int {
+	if name == "" {
+		return 0
+	}
+	ch := make(chan int)
+	go func() {
+		ch <- len(name) // want `checksFirst returns in case <-quit without receiving`
+	}()
+	select {
+	case n := <-ch:
+		return n
+	case <-quit:
+		return 0
+	}
+}
