@@ -82,6 +82,12 @@ func (x *extractor) static(fn *ssa.Function, args []ssa.Value) ([]Callee, bool) 
 				if known, ok := args[i].(*ssa.Const); ok {
 					c.fix(param, known)
 				}
+				if text := constantText(args[i]); text != "" {
+					if c.Const == nil {
+						c.Const = make(map[Object]string)
+					}
+					c.Const[param] = text
+				}
 			}
 		}
 		return []Callee{c}, true

@@ -18,6 +18,7 @@ type class struct {
 	// foreign is set if it can also hold what comes from elsewhere.
 	foreign bool
 	null    bool // can hold nil
+	tested  bool // is compared with nil
 	mixed   bool // has several fields or variables
 	// elsewhere is set if another package declares it: the ID has its path.
 	elsewhere bool
@@ -52,6 +53,7 @@ func unite(a, b *class) {
 	a.many = a.many || b.many
 	a.foreign = a.foreign || b.foreign
 	a.null = a.null || b.null
+	a.tested = a.tested || b.tested
 	a.access |= b.access
 	a.made = append(a.made, b.made...)
 	for _, f := range b.funcs {

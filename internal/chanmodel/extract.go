@@ -63,6 +63,7 @@ func Extract(pkg *ssax.Package, table *Table, lookup func(*types.Func) *Summary)
 	linkCallers(m)
 	prune(m)
 	m.Resources = x.resources()
+	x.creations(m)
 	fset := pkg.SSA.Prog.Fset
 	m.line = func(pos token.Pos) int { return fset.Position(pos).Line }
 	return m
@@ -198,7 +199,7 @@ func (x *extractor) symbolic(v ssa.Value) string {
 			return fmt.Sprintf("%s(%s)", b.Name(), x.ref(v.Call.Args[0]).object)
 		}
 	case *ssa.BinOp:
-		return fmt.Sprintf("(%s %s %s)", x.symbolic(v.X), v.Op, x.symbolic(v.Y))
+		return fmt.Sprintf("(%s%s%s)", x.symbolic(v.X), v.Op, x.symbolic(v.Y))
 	}
 	return string(x.ref(v).object)
 }
@@ -213,7 +214,7 @@ func (x *extractor) resource(c *class) *Resource {
 	if id == nilID { // of each, there are many
 		id = fmt.Sprintf("%s%d", nilID, len(x.result))
 	}
-	r := &Resource{ID: id, Name: c.name, Kind: c.kind, Many: c.many, Access: c.access, Unknown: c.foreign, Nil: c.null, Made: c.made, elsewhere: c.elsewhere, mixed: c.mixed}
+	r := &Resource{ID: id, Name: c.name, Kind: c.kind, Many: c.many, Access: c.access, Unknown: c.foreign, Nil: c.null, Tested: c.tested, Made: c.made, elsewhere: c.elsewhere, mixed: c.mixed}
 	slices.SortFunc(r.Made, func(a, b Creation) int { return cmp.Compare(a.Pos, b.Pos) })
 	r.Made = slices.CompactFunc(r.Made, func(a, b Creation) bool { return a.Pos == b.Pos })
 	x.result[c] = r

@@ -5,48 +5,46 @@ import (
 	"slices"
 
 	"golang.org/x/tools/go/ssa"
+
+	"github.com/perflint/perflint/internal/ssax"
 )
 
 // carries reports whether values of a type can lead to a resource or a
 // function, other than by a field of a named type, which has a class of its
 // own.
-func (x *extractor) carries(t types.Type) bool {
+func (x *extractor) carries(t types.Type) bool { return x.carriesBelow(t, 10) }
+
+// carriesBelow looks into a type as deep as is usual: a named type may have
+// itself as its element.
+func (x *extractor) carriesBelow(t types.Type, depth int) bool {
+	if depth == 0 {
+		return false
+	}
 	switch t := types.Unalias(t).(type) {
 	case *types.Named:
-		return x.namedCarries(t)
+		if x.table.Types[typeName(t)] != 0 {
+			return true
+		}
+		if _, ok := t.Underlying().(*types.Struct); ok {
+			return false
+		}
+		return x.carriesBelow(t.Underlying(), depth-1)
 	case *types.Pointer:
-		return x.carries(t.Elem())
+		return x.carriesBelow(t.Elem(), depth-1)
 	case *types.Chan, *types.Signature:
 		return true
 	case *types.Slice:
-		return x.carries(t.Elem())
+		return x.carriesBelow(t.Elem(), depth-1)
 	case *types.Array:
-		return x.carries(t.Elem())
+		return x.carriesBelow(t.Elem(), depth-1)
 	case *types.Map:
-		return x.carries(t.Elem())
+		return x.carriesBelow(t.Elem(), depth-1)
 	case *types.Struct:
 		return t.NumFields() > 0
 	case *types.Interface:
 		return t.NumMethods() == 0
 	}
 	return false
-}
-
-// namedCarries is carries for a named type, which may lead to itself.
-func (x *extractor) namedCarries(t *types.Named) bool {
-	if x.table.Types[typeName(t)] != 0 {
-		return true
-	}
-	if _, ok := t.Underlying().(*types.Struct); ok {
-		return false
-	}
-	known, ok := x.carrying[t]
-	if !ok {
-		x.carrying[t] = false
-		known = x.carries(t.Underlying())
-		x.carrying[t] = known
-	}
-	return known
 }
 
 // kind returns the kind of resource that a type is, or 0.
@@ -85,12 +83,17 @@ func (x *extractor) flow() {
 			}
 		case *ssa.Phi:
 			x.ref(instr)
+		case *ssa.BinOp:
+			if ssax.IsNil(instr.Y) && x.kind(instr.X.Type()) == Chan {
+				x.ref(instr.X).class.find().tested = true
+			}
 		case *ssa.Return:
 			for i := range instr.Results {
 				x.functionResult(instr.Parent(), i)
 			}
 		}
 	})
+	x.initialised()
 	// Calls through values need to know what the values are.
 	for range 2 {
 		x.each(func(_ *ssa.Function, instr ssa.Instruction) {
@@ -98,6 +101,22 @@ func (x *extractor) flow() {
 				x.pass(call.Common())
 			}
 		})
+	}
+}
+
+// initialised notes what variables of the package hold from the beginning:
+// the function that does it is none of the source.
+func (x *extractor) initialised() {
+	init := x.pkg.SSA.Func("init")
+	if init == nil {
+		return
+	}
+	for _, b := range init.Blocks {
+		for _, instr := range b.Instrs {
+			if store, ok := instr.(*ssa.Store); ok {
+				x.assign(store.Addr, store.Val)
+			}
+		}
 	}
 }
 
@@ -137,6 +156,9 @@ func (x *extractor) pair(cond, lock ref) {
 // arguments.
 func (x *extractor) pass(call *ssa.CallCommon) {
 	if s, ok := x.symbol(call); ok {
+		if args := arguments(call); s.Sends > 0 && s.Sends <= len(args) {
+			x.ref(args[s.Sends-1]).class.open(OthersSend)
+		}
 		for _, i := range slices.Concat(s.Calls, s.Starts) {
 			if args := arguments(call); i < len(args) {
 				x.ref(args[i])

@@ -53,6 +53,8 @@ type Resource struct {
 	// Nil is set if it can hold nil: a variable without a value that is never,
 	// or not always, assigned to.
 	Nil bool
+	// Tested is set if the package asks whether it is nil.
+	Tested bool
 
 	mixed     bool // several fields or variables, between which a pointer chooses
 	elsewhere bool // a field or variable that another package declares
@@ -63,9 +65,15 @@ func (r *Resource) Field() bool { return strings.HasPrefix(r.ID, "F:") }
 
 // A Creation is a place where a channel is made.
 type Creation struct {
-	Pos  token.Pos
-	Cap  Cap
-	Func *Func
+	Pos   token.Pos
+	Cap   Cap
+	Func  *Func
+	Block int
+	// Objects are the names of the channel: what make returns, and the fields
+	// of structs that it is stored to at once.
+	Objects []Object
+	// Returned is set if the function returns the channel that it makes.
+	Returned bool
 }
 
 // A Cap is the capacity of a channel: a number, or the value of an
@@ -188,6 +196,9 @@ type Callee struct {
 	Name    string   // for messages
 	// Args are the objects of the caller that the callee's roots stand for.
 	Args map[Object]Object
+	// Const are the callee's parameters for which the call has a constant:
+	// "nil", "true", "false" or a number.
+	Const map[Object]string
 
 	consts map[Object]*ssa.Const // parameters whose arguments are constant
 }
@@ -226,9 +237,22 @@ type Edge struct {
 	Case int // index of the case of the block's select that is chosen; -1
 	// Took is the TryLock that has taken its lock on this edge, if any.
 	Took *Op
+	// Turn is set if a loop that counts runs once more, or is over.
+	Turn *Turn
+	// Test is what a parameter is on the edge, if the branch asks for it.
+	Test Test
+	// Closed are channels of which one was found to be closed.
+	Closed []*Resource
 	// Lits are what must hold on it. Models that were extracted from Go ask
 	// ssax instead.
 	Lits []Literal
+}
+
+// A Test says whether a parameter is a constant.
+type Test struct {
+	Param Object
+	Value string
+	True  bool
 }
 
 // A Literal is a condition and its outcome.

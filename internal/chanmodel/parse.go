@@ -54,11 +54,19 @@ type reader struct {
 	model     *Model
 	resources map[string]*Resource
 	funcs     map[string]*Func
+	makers    []maker
 
 	declare bool // first pass: resources and functions only
 	line    int
 	fn      *Func
 	block   *Block
+}
+
+// A maker is the function in which a channel is made, by name.
+type maker struct {
+	resource *Resource
+	index    int
+	name     string
 }
 
 func (p *reader) statement(words []string) error {
@@ -130,6 +138,9 @@ func (p *reader) resource(words []string) error {
 		if err := r.set(word); err != nil {
 			return err
 		}
+		if name, ok := strings.CutPrefix(word, "in="); ok {
+			p.makers = append(p.makers, maker{r, len(r.Made) - 1, name})
+		}
 	}
 	p.resources[r.ID] = r
 	p.model.Resources = append(p.model.Resources, r)
@@ -155,14 +166,36 @@ func (r *Resource) set(word string) error {
 		r.Unknown = true
 	case "nil":
 		r.Nil = true
+	case "tested":
+		r.Tested = true
 	case "cap":
 		made := Creation{Pos: pos, Cap: Cap{Sym: value}}
 		if n, err := strconv.Atoi(value); err == nil {
 			made.Cap = Cap{N: n}
 		}
 		r.Made = append(r.Made, made)
+	case "in", "block", "as", "returned":
+		if len(r.Made) == 0 {
+			return fmt.Errorf("%q: a capacity must come before", word)
+		}
+		return r.Made[len(r.Made)-1].set(key, value)
 	default:
 		return fmt.Errorf("%q is nothing that a resource has", word)
+	}
+	return nil
+}
+
+// set sets what a word says about where a channel is made.
+func (c *Creation) set(key, value string) (err error) {
+	switch key {
+	case "block":
+		if c.Block, err = strconv.Atoi(value); err != nil || c.Block < 0 {
+			return fmt.Errorf("%q is not the number of a block", value)
+		}
+	case "as":
+		c.Objects = append(c.Objects, Object(value))
+	case "returned":
+		c.Returned = true
 	}
 	return nil
 }

@@ -133,6 +133,14 @@ func (p *reader) callee(op *Op, words []string) error {
 		if !ok {
 			return fmt.Errorf("%q: an argument has the form PARAMETER=OBJECT", word)
 		}
+		if key == "const" {
+			param, constant, _ := strings.Cut(value, ",")
+			if c.Const == nil {
+				c.Const = make(map[Object]string)
+			}
+			c.Const[Object(param)] = constant
+			continue
+		}
 		if key != "acquires" && key != "racquires" {
 			c.Args[Object(key)] = Object(value)
 			continue
@@ -180,6 +188,19 @@ func (p *reader) edge(words []string) error {
 			if e.Took = p.tried(value); e.Took == nil {
 				return fmt.Errorf("%q: no trylock of %s comes before", word, value)
 			}
+		case key == "again" || key == "over":
+			if e.Turn, err = turnOf(value, key == "again"); err != nil {
+				return err
+			}
+		case key == "closed":
+			r := p.resources[value]
+			if r == nil {
+				return fmt.Errorf("%q: there is no such resource", word)
+			}
+			e.Closed = append(e.Closed, r)
+		case key == "test" && len(value) > 1 && (value[0] == '+' || value[0] == '!'):
+			param, constant, _ := strings.Cut(value[1:], ",")
+			e.Test = Test{Object(param), constant, value[0] == '+'}
 		case key == "when" && len(value) > 1 && (value[0] == '+' || value[0] == '!'):
 			e.Lits = append(e.Lits, Literal{value[1:], value[0] == '+'})
 		default:
@@ -188,6 +209,20 @@ func (p *reader) edge(words []string) error {
 	}
 	p.block.Succs = append(p.block.Succs, e)
 	return nil
+}
+
+// turnOf reads "LOOP,COUNT".
+func turnOf(value string, again bool) (*Turn, error) {
+	name, count, _ := strings.Cut(value, ",")
+	loop, err := strconv.Atoi(name)
+	if err != nil || loop < 0 || count == "" {
+		return nil, fmt.Errorf("%q is not a loop and how often it runs", value)
+	}
+	t := &Turn{Loop: loop, Again: again, Count: Cap{Sym: count}}
+	if n, err := strconv.Atoi(count); err == nil {
+		t.Count = Cap{N: n}
+	}
+	return t, nil
 }
 
 // tried returns the last TryLock of a resource in the function so far.
@@ -216,6 +251,13 @@ func (p *reader) finish() error {
 				}
 			}
 		}
+	}
+	for _, m := range p.makers {
+		f := p.funcs[m.name]
+		if f == nil || m.resource.Made[m.index].Block >= len(f.Blocks) {
+			return fmt.Errorf("resource %s: there is no such place in %s", m.resource.ID, m.name)
+		}
+		m.resource.Made[m.index].Func = f
 	}
 	slices.SortStableFunc(p.model.Resources, func(a, b *Resource) int { return strings.Compare(a.ID, b.ID) })
 	linkCallers(p.model)

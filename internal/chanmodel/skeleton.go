@@ -85,7 +85,7 @@ func defines(v ssa.Value) bool {
 }
 
 func (x *extractor) edge(b *ssa.BasicBlock, succ int) Edge {
-	e := Edge{To: b.Succs[succ].Index, Case: -1}
+	e := Edge{To: b.Succs[succ].Index, Case: -1, Turn: x.turn(b, succ), Test: x.test(b, succ), Closed: x.closedOn(b, succ)}
 	chosen := ssax.ChosenCase(b, succ)
 	if chosen == nil {
 		return e

@@ -13,8 +13,14 @@ func (m *Model) String() string {
 	for _, r := range m.Resources {
 		m.writeResource(&b, r)
 	}
+	makes := make(map[*Func]bool)
+	for _, r := range m.Resources {
+		for _, c := range r.Made {
+			makes[c.Func] = true
+		}
+	}
 	for _, f := range m.Funcs {
-		if f.active() {
+		if f.active() || makes[f] {
 			m.writeFunc(&b, f)
 		}
 	}
@@ -38,7 +44,7 @@ func (m *Model) writeResource(b *strings.Builder, r *Resource) {
 		name string
 	}{
 		{r.Many, "many"}, {r.Access&OthersSend != 0, "others-send"}, {r.Access&OthersReceive != 0, "others-receive"},
-		{r.Unknown, "unknown"}, {r.Nil, "nil"},
+		{r.Unknown, "unknown"}, {r.Nil, "nil"}, {r.Tested, "tested"},
 	} {
 		if flag.set {
 			b.WriteString(" " + flag.name)
@@ -50,6 +56,15 @@ func (m *Model) writeResource(b *strings.Builder, r *Resource) {
 			size = field(made.Cap.Sym)
 		}
 		fmt.Fprintf(b, " cap=%s%s", size, m.at(made.Pos))
+		if made.Func != nil {
+			fmt.Fprintf(b, " in=%s block=%d", made.Func.Name, made.Block)
+			for _, o := range made.Objects {
+				fmt.Fprintf(b, " as=%s", field(string(o)))
+			}
+			if made.Returned {
+				b.WriteString(" returned")
+			}
+		}
 	}
 	b.WriteByte('\n')
 }
@@ -188,6 +203,9 @@ func calleeForm(c *Callee) string {
 			args = append(args, string(param)+"="+string(arg))
 		}
 	}
+	for param, value := range c.Const {
+		args = append(args, "const="+string(param)+","+field(value))
+	}
 	slices.Sort(args)
 	return strings.Join(append(parts, args...), " ")
 }
@@ -200,6 +218,27 @@ func edgeText(b *Block, i int) string {
 	}
 	if e.Took != nil {
 		text += " took=" + field(e.Took.Resource.ID)
+	}
+	if t := e.Turn; t != nil {
+		count := fmt.Sprint(t.Count.N)
+		if t.Count.Sym != "" {
+			count = field(t.Count.Sym)
+		}
+		word := "over"
+		if t.Again {
+			word = "again"
+		}
+		text += fmt.Sprintf(" %s=%d,%s", word, t.Loop, count)
+	}
+	if e.Test.Param != "" {
+		sign := "+"
+		if !e.Test.True {
+			sign = "!"
+		}
+		text += fmt.Sprintf(" test=%s%s,%s", sign, e.Test.Param, field(e.Test.Value))
+	}
+	for _, r := range e.Closed {
+		text += " closed=" + field(r.ID)
 	}
 	for _, l := range e.Lits {
 		sign := "+"

@@ -1,0 +1,157 @@
+package chanmodel
+
+import (
+	"go/token"
+	"slices"
+
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/perflint/perflint/internal/ssax"
+)
+
+// A loop is a natural loop of a function's graph.
+type loop struct {
+	header  int
+	body    map[int]bool
+	counted bool // it is known how often it runs
+	turn    int  // its name in Turn.Loop, if it is counted
+}
+
+func (l *loop) turns(name int) bool { return l.counted && l.turn == name }
+
+// findLoops returns the loops of a function, by header. Edges to a block that
+// is on the path of a depth-first search lead back; in the graphs that Go
+// statements other than goto make, these are the edges to dominators.
+func findLoops(f *Func) []*loop {
+	preds := make([][]int, len(f.Blocks))
+	for i, b := range f.Blocks {
+		for _, e := range b.Succs {
+			preds[e.To] = append(preds[e.To], i)
+		}
+	}
+	var loops []*loop
+	state := make([]uint8, len(f.Blocks)) // 1: on the path, 2: done
+	var visit func(int)
+	visit = func(i int) {
+		state[i] = 1
+		for _, e := range f.Blocks[i].Succs {
+			switch state[e.To] {
+			case 0:
+				visit(e.To)
+			case 1:
+				at := slices.IndexFunc(loops, func(l *loop) bool { return l.header == e.To })
+				if at < 0 {
+					at = len(loops)
+					loops = append(loops, &loop{header: e.To, body: map[int]bool{e.To: true}})
+				}
+				loops[at].include(i, preds)
+			}
+		}
+		state[i] = 2
+	}
+	if len(f.Blocks) > 0 {
+		visit(0)
+	}
+	for _, l := range loops {
+		for i := range l.body {
+			for _, e := range f.Blocks[i].Succs {
+				if e.Turn != nil && (e.Turn.Loop == l.header) {
+					l.counted, l.turn = true, e.Turn.Loop
+				}
+			}
+		}
+	}
+	slices.SortFunc(loops, func(a, b *loop) int { return a.header - b.header })
+	return loops
+}
+
+// include adds a block and all from which it is reached to the loop's body.
+func (l *loop) include(block int, preds [][]int) {
+	if l.body[block] {
+		return
+	}
+	l.body[block] = true
+	for _, p := range preds[block] {
+		l.include(p, preds)
+	}
+}
+
+// sentinel reports whether an edge leaves a loop because of a counter or flag
+// that the loop keeps, or because of a value other than an error that it has
+// received: by these, goroutines tell each other how much there is.
+func (f *Func) sentinel(block, succ int, l *loop) bool {
+	if f.source == nil || succ < 0 {
+		return false
+	}
+	b := f.source.Blocks[block]
+	branch, ok := b.Instrs[len(b.Instrs)-1].(*ssa.If)
+	if !ok || ssax.ChosenCase(b, succ) != nil {
+		return false
+	}
+	if v, _ := ssax.NilTest(b, succ); v != nil && ssax.IsError(v.Type()) {
+		return false
+	}
+	return kept(branch.Cond, l, 0)
+}
+
+// kept reports whether a value is computed from what a loop carries from one
+// round to the next, or has received.
+func kept(v ssa.Value, l *loop, depth int) bool {
+	if depth > 8 {
+		return false
+	}
+	switch v := v.(type) {
+	case *ssa.Phi:
+		return v.Block().Index == l.header || slices.ContainsFunc(v.Edges, func(e ssa.Value) bool { return kept(e, l, depth+1) })
+	case *ssa.UnOp:
+		if v.Op == token.ARROW {
+			return true
+		}
+		return kept(v.X, l, depth+1)
+	case *ssa.Alloc:
+		for _, use := range *v.Referrers() {
+			if store, ok := use.(*ssa.Store); ok && store.Addr == ssa.Value(v) && l.body[store.Block().Index] && kept(store.Val, l, depth+1) {
+				return true
+			}
+		}
+		return !l.body[v.Block().Index] && isCounter(v, l)
+	case *ssa.Extract:
+		switch from := v.Tuple.(type) {
+		case *ssa.Select:
+			return true
+		case *ssa.UnOp:
+			return from.Op == token.ARROW
+		}
+	case *ssa.BinOp:
+		return kept(v.X, l, depth+1) || kept(v.Y, l, depth+1)
+	case *ssa.FieldAddr:
+		return kept(v.X, l, depth+1)
+	case *ssa.Field:
+		return kept(v.X, l, depth+1)
+	case *ssa.Call:
+		if b, ok := v.Call.Value.(*ssa.Builtin); ok && b.Name() == "len" {
+			return true
+		}
+		for _, arg := range v.Call.Args {
+			if kept(arg, l, depth+1) {
+				return true
+			}
+		}
+		return v.Call.IsInvoke() && kept(v.Call.Value, l, depth+1)
+	case *ssa.TypeAssert:
+		return kept(v.X, l, depth+1)
+	case *ssa.MakeInterface:
+		return kept(v.X, l, depth+1)
+	}
+	return false
+}
+
+// isCounter reports whether a variable is changed in the loop.
+func isCounter(v *ssa.Alloc, l *loop) bool {
+	for _, use := range *v.Referrers() {
+		if store, ok := use.(*ssa.Store); ok && store.Addr == ssa.Value(v) && l.body[store.Block().Index] {
+			return true
+		}
+	}
+	return false
+}
