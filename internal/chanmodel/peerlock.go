@@ -1,0 +1,403 @@
+package chanmodel
+
+import "slices"
+
+// A PeerReason says why a peer cannot help whoever waits with a lock held.
+type PeerReason int
+
+// The reasons.
+const (
+	PeerUnderLock   PeerReason = iota + 1 // it acts only with the lock held
+	PeerBetweenLock                       // it takes the lock before it acts the next time
+	PeerAfterLock                         // it takes the lock before it acts
+	PeerBeforeEnd                         // a worker takes the lock before it ends
+)
+
+// A Peer is who could let a blocked operation go on, and why it cannot.
+type Peer struct {
+	Use
+	Why PeerReason
+	// Lock is where it takes the lock. It may be far from the peer itself: in
+	// a function that is called from a loop, or in the peer's caller.
+	Lock Site
+	at   tie
+}
+
+// A PeerNeedsLock is an operation that waits, with a lock held, for peers all
+// of which need that lock.
+type PeerNeedsLock struct {
+	Func  *Func // that holds the lock
+	Site  Site  // what waits, seen from there
+	Held  Held
+	Path  *Path
+	Peers []Peer
+	// Sure is set if all of them work on the same lock object, rather than on
+	// one that the same field of another value may hold.
+	Sure bool
+	// Buffered is set if a send waits only when a buffer is full.
+	Buffered bool
+}
+
+// peerLocks looks for operations that wait with a lock held.
+type peerLocks struct {
+	*underLock
+	m     *Model
+	after map[afterKey]*Site
+	found []PeerNeedsLock
+	index map[foundKey]int
+}
+
+type foundKey struct {
+	op   *Op
+	lock *Resource
+}
+
+type afterKey struct {
+	use  *Op
+	lock *Resource
+	read bool
+}
+
+// PeersThatNeedLocks returns the operations that wait with a lock held for
+// peers that need it, in the order of the model.
+//
+// That is the wait-for cycle of a lock and one other resource. A peer of a
+// channel or condition has a reason if it cannot act without the lock, be it
+// that it always holds it, always takes it first, or is a loop that may be
+// about to take it between two rounds. All peers of a closed resource must
+// have one. A wait group needs all its workers: one that takes the lock before
+// it ends suffices.
+//
+// It is unsound where a peer has passed its lock surely before the operation,
+// because of something the model does not see, such as a flag.
+func PeersThatNeedLocks(m *Model) []PeerNeedsLock {
+	s := newSites()
+	p := &peerLocks{underLock: newUnderLock(m, s), m: m, after: make(map[afterKey]*Site), index: make(map[foundKey]int)}
+	for _, f := range m.Funcs {
+		visits := p.visits[f]
+		for i, b := range f.Blocks {
+			for j, op := range b.Ops {
+				for _, v := range visits[op] {
+					if len(v.Held) > 0 {
+						p.visit(f, i, j, op, v)
+					}
+				}
+			}
+		}
+	}
+	return p.found
+}
+
+// visit checks what an operation does under the locks of one path.
+func (p *peerLocks) visit(f *Func, block, index int, op *Op, v Visit) {
+	list := p.at(f, block, index, op)
+	for _, h := range v.Held {
+		if slices.ContainsFunc(list, func(s Site) bool {
+			return (s.Op.Kind == Unlock || s.Op.Kind == RUnlock) && s.Op.Resource == h.Resource
+		}) {
+			continue // the call may release it in between
+		}
+		for _, s := range list {
+			if s.Op.Kind == CondWait && (s.Op.Locker.Resource == nil || s.Op.Locker.Resource == h.Resource) {
+				continue
+			}
+			p.check(PeerNeedsLock{Func: f, Site: s, Held: h, Path: v.Path})
+		}
+	}
+}
+
+// check decides about one operation and one lock.
+func (p *peerLocks) check(b PeerNeedsLock) {
+	ok := false
+	b.Sure = true
+	op := b.Site.Op
+	switch op.Kind {
+	case Send, Receive, Range:
+		ok = p.channel(&b, op.Kind, op.Ref)
+	case CondWait:
+		ok = p.allPeers(&b, op.Ref, false, OthersSend, Signal, Broadcast)
+	case Wait:
+		ok = p.workers(&b)
+	case Select:
+		ok = !op.Default && len(op.Cases) > 0
+		for i := range op.Cases {
+			c := &op.Cases[i]
+			ok = ok && p.channel(&b, c.Kind, c.Ref)
+		}
+	}
+	if !ok {
+		return
+	}
+	key := foundKey{op, b.Held.Resource}
+	if i, dup := p.index[key]; dup {
+		if old := &p.found[i]; b.Sure && !old.Sure || b.Sure == old.Sure && len(b.Site.Links) < len(old.Site.Links) {
+			*old = b
+		}
+		return
+	}
+	p.index[key] = len(p.found)
+	p.found = append(p.found, b)
+}
+
+// channel checks the peers of a send or receive.
+func (p *peerLocks) channel(b *PeerNeedsLock, kind OpKind, on Ref) bool {
+	if on.Resource == nil || on.Resource.Kind != Chan || len(on.Resource.Made) == 0 {
+		return false
+	}
+	if kind == Send {
+		full := slices.ContainsFunc(on.Resource.Made, func(c Creation) bool { return c.Cap.Sym != "" || c.Cap.N > 0 })
+		b.Buffered = b.Buffered || full
+		return p.allPeers(b, on, full, OthersReceive, Receive, Range)
+	}
+	return p.allPeers(b, on, false, OthersSend, Send, Close)
+}
+
+// allPeers finds for every peer a reason why it cannot help. Of a channel with
+// a buffer, only a peer that acts again and again shows that more may be sent
+// than the buffer holds.
+func (p *peerLocks) allPeers(b *PeerNeedsLock, on Ref, buffered bool, others Access, kinds ...OpKind) bool {
+	if on.Resource.Unknown || on.Resource.Access&others != 0 {
+		return false
+	}
+	here := tie{b.Func, b.Held.Ref, b.Site.In(on.Object)}
+	n := len(b.Peers)
+	for _, u := range p.m.Uses(on.Resource) {
+		if !slices.Contains(kinds, u.Kind()) || u.Op == b.Site.Op {
+			continue
+		}
+		peer, ok := p.reason(u, &b.Held, buffered)
+		if !ok {
+			return false
+		}
+		switch alike(here, peer.at) {
+		case differs:
+			return false
+		case unknown:
+			if peer.Why == PeerAfterLock {
+				return false // the channel may have been published with the lock held
+			}
+			b.Sure = false
+		}
+		b.Peers = append(b.Peers, peer)
+	}
+	if buffered && !slices.ContainsFunc(b.Peers[n:], func(p Peer) bool { return p.Func.loops(p.Block) || p.Why == PeerBetweenLock }) {
+		return false
+	}
+	return len(b.Peers) > n
+}
+
+// reason returns why a peer cannot act while a lock is held.
+func (p *peerLocks) reason(u Use, h *Held, buffered bool) (Peer, bool) {
+	if lock, at, ok := p.under(u, h, u.Ref().Object, 3); ok {
+		return Peer{u, PeerUnderLock, lock, at}, true
+	}
+	if lock, at, ok := p.between(u, h, 3); ok {
+		return Peer{u, PeerBetweenLock, lock, at}, true
+	}
+	if !buffered {
+		if lock, at, ok := p.takesFirst(u, h); ok {
+			return Peer{u, PeerAfterLock, lock, at}, true
+		}
+	}
+	return Peer{}, false
+}
+
+// under reports whether an operation, or call, is executed only with the lock
+// held: on all paths through its function, or in all its callers. It returns
+// one place where the lock is taken.
+func (p *peerLocks) under(u Use, h *Held, on Object, depth int) (Site, tie, bool) {
+	var found *Held
+	for _, v := range p.visits[u.Func][u.Op] {
+		have := v.find(h.Resource)
+		if have == nil || have.Read && h.Read {
+			found = nil
+			break
+		}
+		found = have
+	}
+	if found != nil {
+		return Site{Use{Func: u.Func, Op: found.Op, Case: -1}, found.Via}, tie{u.Func, found.Ref, on}, true
+	}
+	if depth == 0 || u.Func.Called || len(u.Func.Callers) == 0 {
+		return Site{}, tie{}, false
+	}
+	var first Site
+	var firstTie tie
+	for i, at := range u.Func.Callers {
+		if !callOf(at) {
+			return Site{}, tie{}, false
+		}
+		outer := Object("")
+		for j := range at.Op.Callees {
+			if c := &at.Op.Callees[j]; c.Func == u.Func {
+				outer = c.In(on)
+			}
+		}
+		site, t, ok := p.under(Use{at.In, at.Block, 0, at.Op, -1}, h, outer, depth-1)
+		if !ok {
+			return Site{}, tie{}, false
+		}
+		if i == 0 {
+			first, firstTie = site, t
+		}
+	}
+	return first, firstTie, true
+}
+
+// between looks for a loop around a peer, in its function or in one that
+// calls it, on which the lock is taken between two rounds.
+func (p *peerLocks) between(u Use, h *Held, depth int) (Site, tie, bool) {
+	if u.Func.loops(u.Block) {
+		if site, ok := p.takenBehind(u, h); ok {
+			return site, tie{u.Func, Ref{site.On().Object, h.Resource}, u.Ref().Object}, true
+		}
+	}
+	if depth == 0 || u.Func.Called || len(u.Func.Callers) != 1 || !callOf(u.Func.Callers[0]) {
+		return Site{}, tie{}, false
+	}
+	at := u.Func.Callers[0]
+	site, t, ok := p.between(Use{at.In, at.Block, at.index(), at.Op, -1}, h, depth-1)
+	if ok {
+		for j := range at.Op.Callees {
+			if c := &at.Op.Callees[j]; c.Func == u.Func {
+				t.on = c.In(u.Ref().Object)
+			}
+		}
+	}
+	return site, t, ok
+}
+
+// index returns the place of a call in its block.
+func (at CallSite) index() int { return slices.Index(at.In.Blocks[at.Block].Ops, at.Op) }
+
+// behindState is the state of walks that carry nothing.
+type behindState struct{}
+
+func (behindState) Key() uint64 { return 0 }
+
+// takenBehind looks for a place where the lock is taken on a path that leads
+// from an operation of a loop back to it.
+func (p *peerLocks) takenBehind(u Use, h *Held) (Site, bool) {
+	var found *Site
+	w := &Walk[behindState]{Func: u.Func}
+	w.Step = func(s behindState, op *Op, at Place) (behindState, bool) {
+		if op == u.Op || found != nil {
+			return s, false
+		}
+		if at.Block != u.Block && !u.Func.reaches(at.Block, u.Block) {
+			return s, false // out of the loop
+		}
+		for _, site := range p.at(u.Func, at.Block, at.Index, op) {
+			if h.excludes(site.Op) {
+				found = &site
+				return s, false
+			}
+		}
+		return s, true
+	}
+	// A peer that is a call may take the lock itself, behind the operation.
+	w.RunFrom(behindState{}, u.Block, u.Index, nil)
+	if found == nil {
+		return Site{}, false
+	}
+	return *found, true
+}
+
+// firstState says whether a path has taken the lock.
+type firstState struct {
+	lock *Site
+}
+
+func (s firstState) Key() uint64 {
+	if s.lock != nil {
+		return 1
+	}
+	return 0
+}
+
+// takesFirst reports whether every path through a peer's function takes the
+// lock before it comes to the peer.
+func (p *peerLocks) takesFirst(u Use, h *Held) (Site, tie, bool) {
+	key := afterKey{u.Op, h.Resource, h.Read}
+	site, ok := p.after[key]
+	if !ok {
+		all := true
+		w := &Walk[firstState]{Func: u.Func}
+		w.Step = func(s firstState, op *Op, at Place) (firstState, bool) {
+			if op == u.Op {
+				if s.lock == nil {
+					all = false
+				}
+				site = s.lock
+				return s, false
+			}
+			if h.excludes(op) {
+				s.lock = &Site{Use: Use{u.Func, at.Block, at.Index, op, -1}}
+			}
+			return s, true
+		}
+		if !w.Run(firstState{}) || !all {
+			site = nil
+		}
+		p.after[key] = site
+	}
+	if site == nil {
+		return Site{}, tie{}, false
+	}
+	return *site, tie{u.Func, site.Op.Ref, u.Ref().Object}, true
+}
+
+// workers looks for a goroutine that a wait group waits for and that takes the
+// lock before it ends. One is enough: the others cannot help.
+func (p *peerLocks) workers(b *PeerNeedsLock) bool {
+	on := b.Site.On()
+	here := tie{b.Func, b.Held.Ref, on.Object}
+	best := false
+	try := func(w worker) {
+		if best && b.Sure {
+			return
+		}
+		site, ok := p.beforeEnd(w, &b.Held)
+		if !ok {
+			return
+		}
+		t := tie{w.fn, Ref{site.On().Object, b.Held.Resource}, w.on}
+		like := alike(here, t)
+		if like == differs || like == unknown && best {
+			return
+		}
+		best, b.Sure = true, like == same
+		b.Peers = []Peer{{w.end, PeerBeforeEnd, site, t}}
+	}
+	for _, w := range workersOf(p.m, on.Resource) {
+		try(w)
+	}
+	return best
+}
+
+// beforeEnd looks for a place where a worker takes the lock before it is
+// counted as finished.
+func (p *peerLocks) beforeEnd(w worker, h *Held) (Site, bool) {
+	var found *Site
+	walk := &Walk[behindState]{Func: w.fn}
+	walk.Step = func(s behindState, op *Op, at Place) (behindState, bool) {
+		if found != nil || op == w.end.Op {
+			return s, false
+		}
+		for _, site := range p.at(w.fn, at.Block, at.Index, op) {
+			if site.Op == w.end.Op {
+				return s, false
+			}
+			if h.excludes(site.Op) {
+				found = &site
+				return s, false
+			}
+		}
+		return s, true
+	}
+	walk.Run(behindState{})
+	if found == nil {
+		return Site{}, false
+	}
+	return *found, true
+}

@@ -1,0 +1,62 @@
+package chanmodel
+
+// A worker is a goroutine that a wait group counts.
+type worker struct {
+	fn    *Func
+	start CallSite
+	end   Use    // the Done, or the start if the wait group itself counts the goroutine
+	on    Object // the wait group, in terms of fn
+}
+
+// workersOf returns the goroutines of the package that a wait group counts:
+// those that the group starts, and functions that run in goroutines of their
+// own and call Done themselves or one call further.
+func workersOf(m *Model, group *Resource) []worker {
+	var list []worker
+	for _, f := range m.Funcs {
+		for i, b := range f.Blocks {
+			for j, op := range b.Ops {
+				if op.Kind != Go || op.Counts.Resource != group {
+					continue
+				}
+				for _, c := range op.Callees {
+					if c.Func != nil {
+						list = append(list, worker{c.Func, CallSite{f, i, op}, Use{f, i, j, op, -1}, op.Counts.Object})
+					}
+				}
+			}
+		}
+	}
+	for _, u := range m.Uses(group) {
+		if u.Op.Kind == Finish {
+			list = append(list, finishers(u, u.Ref().Object, 2)...)
+		}
+	}
+	return list
+}
+
+// finishers returns the goroutines that come to a Done.
+func finishers(u Use, on Object, depth int) []worker {
+	var list []worker
+	f := u.Func
+	for _, at := range f.Callers {
+		if at.Op.Kind == Go {
+			list = append(list, worker{f, at, u, on})
+			break
+		}
+	}
+	if len(list) > 0 || depth == 0 {
+		return list
+	}
+	for _, at := range f.Callers {
+		for i := range at.Op.Callees {
+			if c := &at.Op.Callees[i]; c.Func == f && callOf(at) {
+				for _, w := range finishers(Use{at.In, at.Block, at.index(), at.Op, -1}, c.In(on), depth-1) {
+					w.end = u
+					list = append(list, w)
+				}
+			}
+		}
+	}
+	return list
+}
