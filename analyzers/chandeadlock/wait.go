@@ -12,7 +12,15 @@ import (
 // The rules about waiting for others: with a lock that they need, for workers
 // that do not finish, for conditions that nobody signals, and for oneself.
 const (
-	peerNeedsLock = "chandeadlock/peer-needs-lock"
+	peerNeedsLock     = "chandeadlock/peer-needs-lock"
+	doneSkipped       = "chandeadlock/done-skipped"
+	neverDone         = "chandeadlock/never-done"
+	waitInSpawnLoop   = "chandeadlock/wait-in-spawn-loop"
+	waitsForItself    = "chandeadlock/waits-for-itself"
+	waitBeforeReceive = "chandeadlock/wait-before-receive"
+	workersQuit       = "chandeadlock/workers-quit"
+	neverSignalled    = "chandeadlock/never-signalled"
+	lostWakeUp        = "chandeadlock/lost-wake-up"
 )
 
 // waitRules returns the rules of this file.
@@ -20,8 +28,19 @@ func waitRules() []finding.Rule {
 	on := func(name string, summary string) finding.Rule {
 		return finding.Rule{Name: name, Severity: finding.Warning, Confidence: finding.Likely, Default: true, Summary: summary}
 	}
+	off := func(name string, summary string) finding.Rule {
+		return finding.Rule{Name: name, Severity: finding.Warning, Confidence: finding.Possible, Summary: summary}
+	}
 	return []finding.Rule{
 		on(peerNeedsLock, "an operation waits, with a lock held, for somebody who needs that lock"),
+		on(doneSkipped, "a goroutine that a wait group counts may end without Done"),
+		on(neverDone, "nobody calls Done on a wait group that is waited for"),
+		on(waitInSpawnLoop, "a loop waits for goroutines that only its later rounds start"),
+		on(waitsForItself, "a goroutine waits for what only it itself can provide"),
+		on(waitBeforeReceive, "a wait for workers that send to whoever waits"),
+		off(workersQuit, "a loop sends to workers that may all have left"),
+		on(neverSignalled, "a wait for a condition that nobody signals"),
+		off(lostWakeUp, "a wait for a condition may begin after the signal"),
 	}
 }
 
@@ -29,6 +48,27 @@ func waitRules() []finding.Rule {
 func (c *checker) waits() {
 	for _, b := range chanmodel.PeersThatNeedLocks(c.model) {
 		c.peerNeedsLock(&b)
+	}
+	for _, d := range chanmodel.SkippedDones(c.model) {
+		c.doneSkipped(&d)
+	}
+	for _, n := range chanmodel.NeverDones(c.model) {
+		c.neverDone(&n)
+	}
+	for _, l := range chanmodel.WaitsInLoops(c.model) {
+		c.waitInLoop(&l)
+	}
+	for _, w := range chanmodel.SelfWaits(c.model) {
+		c.selfWait(&w)
+	}
+	for _, w := range chanmodel.WaitsBeforeDrains(c.model) {
+		c.waitBeforeDrain(&w)
+	}
+	for _, q := range chanmodel.WorkersThatQuit(c.model) {
+		c.workersQuit(&q)
+	}
+	for _, s := range chanmodel.CondsStuck(c.model) {
+		c.condStuck(&s)
 	}
 }
 

@@ -69,6 +69,7 @@ func (x *extractor) declare(m *Model) {
 		f.InTest = strings.HasSuffix(fn.Prog.Fset.Position(fn.Pos()).Filename, "_test.go")
 		f.branches = &ssaBranches{fn: fn}
 		f.Called = x.outside(fn)
+		f.Recovers = recovers(fn)
 		if fn.Parent() != nil {
 			f.Outer = x.funcs[fn.Parent()]
 		}

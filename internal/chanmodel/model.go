@@ -247,6 +247,8 @@ type Func struct {
 	// function, or one whose value goes where the model does not see it.
 	Called bool
 	InTest bool
+	// Recovers is set if it defers a function that recovers from panics.
+	Recovers bool
 
 	branches branches
 	source   *ssa.Function // nil in models that were parsed

@@ -257,7 +257,7 @@ func (x *extractor) madeChan(v *ssa.MakeChan) ref {
 	r.class.kind = Chan
 	r.class.many = r.class.many || ssax.InCycle(v.Block())
 	if len(r.class.made) == 0 {
-		r.class.made = []Creation{{Pos: v.Pos(), Cap: x.capacity(v)}}
+		r.class.made = []Creation{{Pos: v.Pos(), Cap: x.capacity(v), Func: x.funcs[v.Parent()]}}
 	}
 	return r
 }
