@@ -237,7 +237,10 @@ func (x *extractor) known(call *ssa.CallCommon, s Symbol, pos token.Pos, spawned
 		}
 	}
 	for _, i := range s.Calls {
-		if !s.Later {
+		switch {
+		case spawned:
+			invoke(i, Go)
+		case !s.Later:
 			invoke(i, Call)
 		}
 	}
