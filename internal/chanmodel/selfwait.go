@@ -115,7 +115,11 @@ func (s *sites) selfWait(f *Func, start *CallSite, provider Use, on Object, wait
 // that call or start it.
 func sameObject(f *Func, a, b Object, r *Resource) likeness {
 	if !r.Many && !r.Field() {
-		return same
+		// A variable: the calls in between may have made another one.
+		if a == b {
+			return same
+		}
+		return differs
 	}
 	if a == "" || b == "" {
 		return unknown
