@@ -10,7 +10,14 @@ import (
 // carries reports whether values of a type can lead to a resource or a
 // function, other than by a field of a named type, which has a class of its
 // own.
-func (x *extractor) carries(t types.Type) bool {
+func (x *extractor) carries(t types.Type) bool { return x.carriesBelow(t, 10) }
+
+// carriesBelow looks into a type as deep as is usual: a named type may have
+// itself as its element.
+func (x *extractor) carriesBelow(t types.Type, depth int) bool {
+	if depth == 0 {
+		return false
+	}
 	switch t := types.Unalias(t).(type) {
 	case *types.Named:
 		if x.table.Types[typeName(t)] != 0 {
@@ -19,17 +26,17 @@ func (x *extractor) carries(t types.Type) bool {
 		if _, ok := t.Underlying().(*types.Struct); ok {
 			return false
 		}
-		return x.carries(t.Underlying())
+		return x.carriesBelow(t.Underlying(), depth-1)
 	case *types.Pointer:
-		return x.carries(t.Elem())
+		return x.carriesBelow(t.Elem(), depth-1)
 	case *types.Chan, *types.Signature:
 		return true
 	case *types.Slice:
-		return x.carries(t.Elem())
+		return x.carriesBelow(t.Elem(), depth-1)
 	case *types.Array:
-		return x.carries(t.Elem())
+		return x.carriesBelow(t.Elem(), depth-1)
 	case *types.Map:
-		return x.carries(t.Elem())
+		return x.carriesBelow(t.Elem(), depth-1)
 	case *types.Struct:
 		return t.NumFields() > 0
 	case *types.Interface:
