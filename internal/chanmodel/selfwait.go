@@ -94,13 +94,13 @@ func (s *sites) selfWait(f *Func, start *CallSite, provider Use, on Object, wait
 			return st, false
 		}
 		for _, site := range s.at(f, at.Block, at.Index, op) {
-			if site.Op == provider.Op || site.Op.Resource == provider.Op.Resource && site.Op.Kind == provider.Op.Kind {
+			if site.Op == provider.Op || provider.Op.Kind != Go && site.Op.Resource == provider.Op.Resource && site.Op.Kind == provider.Op.Kind {
 				return st, false
 			}
 			if !waits(site.Use) {
 				continue
 			}
-			like := sameObject(f, site.On().Object, on, provider.Op.Resource)
+			like := sameObject(f, site.On().Object, on, site.Op.Resource)
 			if like == same || like == unknown && found == nil {
 				found = &SelfWait{f, start, site, at.Path, provider, like == same}
 			}

@@ -1,0 +1,189 @@
+// Package waitself has goroutines that wait for themselves.
+package waitself
+
+import "sync"
+
+type loop struct {
+	in   chan int
+	quit chan struct{}
+	done chan struct{}
+	once sync.Once
+}
+
+func newLoop() *loop {
+	l := &loop{in: make(chan int), quit: make(chan struct{}), done: make(chan struct{})}
+	go l.run()
+	return l
+}
+
+func (l *loop) run() {
+	defer close(l.done)
+	for {
+		select {
+		case v := <-l.in:
+			if v < 0 {
+				l.stop()
+			}
+		case <-l.quit:
+			return
+		}
+	}
+}
+
+func (l *loop) stop() {
+	l.once.Do(func() {
+		close(l.quit)
+		<-l.done // want `the receive from l.done blocks for ever: only this goroutine could end the wait, with the close of l.done when it returns \(line 20\)`
+	})
+}
+
+// The twin stops from a goroutine of its own.
+type fine struct {
+	in   chan int
+	quit chan struct{}
+	done chan struct{}
+	once sync.Once
+}
+
+func newFine() *fine {
+	l := &fine{in: make(chan int), quit: make(chan struct{}), done: make(chan struct{})}
+	go l.run()
+	return l
+}
+
+func (l *fine) run() {
+	defer close(l.done)
+	for {
+		select {
+		case v := <-l.in:
+			if v < 0 {
+				go l.stop()
+			}
+		case <-l.quit:
+			return
+		}
+	}
+}
+
+func (l *fine) stop() {
+	l.once.Do(func() { close(l.quit) })
+	<-l.done // ok: another goroutine
+}
+
+// A started function that calls its argument is a goroutine as well.
+func (l *fine) stopOnce() {
+	go l.once.Do(func() {
+		close(l.quit)
+		<-l.done // ok
+	})
+}
+
+// A child's end is not one's own.
+type node struct {
+	child *node
+	done  chan struct{}
+}
+
+func newNode(child *node) *node {
+	n := &node{child: child, done: make(chan struct{})}
+	go n.run()
+	return n
+}
+
+func (n *node) run() {
+	defer close(n.done)
+	if n.child != nil {
+		<-n.child.done // ok: the child's
+	}
+}
+
+// Through a callback that is a method value.
+type conn struct {
+	notify func()
+	closed chan struct{}
+}
+
+func start() *conn {
+	c := &conn{closed: make(chan struct{})}
+	c.notify = c.wait
+	go c.serve()
+	return c
+}
+
+func (c *conn) serve() {
+	defer close(c.closed)
+	c.notify()
+}
+
+func (c *conn) wait() {
+	<-c.closed // want `the receive from c.closed blocks for ever: only this goroutine could end the wait`
+}
+
+// Wait in a goroutine that the group counts.
+type group struct{ wg sync.WaitGroup }
+
+func (g *group) start() {
+	g.wg.Add(1)
+	go func() {
+		defer g.wg.Done()
+		g.reload()
+	}()
+}
+
+func (g *group) reload() { g.close() }
+
+func (g *group) close() {
+	g.wg.Wait() // want `g.wg.Wait blocks for ever: only this goroutine could end the wait, with g.wg.Done when it returns`
+}
+
+func counted() {
+	var wg sync.WaitGroup
+	wg.Go(func() {
+		wg.Wait() // want `wg.Wait blocks for ever: this runs in a goroutine that the group counts until it returns`
+	})
+}
+
+// Another group, and a Done before the wait.
+func others() {
+	var outer, inner sync.WaitGroup
+	outer.Add(1)
+	go func() {
+		defer outer.Done()
+		inner.Add(1)
+		go func() { defer inner.Done() }()
+		inner.Wait() // ok
+	}()
+	outer.Wait()
+}
+
+func doneFirst() {
+	var wg sync.WaitGroup
+	wg.Add(2)
+	for range 2 {
+		go func() {
+			wg.Done()
+			wg.Wait() // ok: a barrier
+		}()
+	}
+}
+
+// Recursion makes a channel for each call.
+func after(f func()) <-chan struct{} {
+	ch := make(chan struct{})
+	go func() {
+		defer close(ch)
+		f()
+	}()
+	return ch
+}
+
+func nested() {
+	<-after(func() {
+		<-after(func() {}) // ok: another channel
+	})
+}
+
+// A type that contains itself.
+type recursive map[string]recursive
+
+func nest(r recursive) { r["self"] = r }
