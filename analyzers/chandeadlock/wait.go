@@ -78,9 +78,9 @@ func (c *checker) peerNeedsLock(b *chanmodel.PeerNeedsLock) {
 	pos := b.Site.Pos()
 	lock := c.name(b.Held.Op.Pos, b.Held.Resource.Name)
 	peer := &b.Peers[0]
-	may := "blocks"
+	may := "may block for ever"
 	if b.Buffered {
-		may = "blocks, once the buffer is full,"
+		may = "may block for ever, once the buffer is full,"
 	}
 	owner := ""
 	if len(b.Site.Links) > 0 {
@@ -128,7 +128,7 @@ func (c *checker) peerReason(p *chanmodel.Peer, n int, lock string, from token.P
 	case chanmodel.PeerAfterLock:
 		return fmt.Sprintf("%s takes %s first (%s)", who, lock, at)
 	}
-	return fmt.Sprintf("the goroutine that it waits for takes %s before it is done (%s)", lock, at)
+	return fmt.Sprintf("a goroutine that it waits for, %s, takes %s before it is done (%s)", p.In.Label, lock, at)
 }
 
 // peerNoun names who does something.

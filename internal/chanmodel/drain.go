@@ -50,7 +50,10 @@ func WaitsBeforeDrains(m *Model) []WaitBeforeDrain {
 func waitBeforeDrain(m *Model, group *Resource, w worker, send Site) (WaitBeforeDrain, bool) {
 	d := WaitBeforeDrain{Worker: w.fn, Start: w.start, Send: send}
 	for _, c := range send.Op.Resource.Made {
-		d.Buffered = d.Buffered || c.Cap.Sym != "" || c.Cap.N > 0
+		if c.Cap.Sym != "" {
+			return d, false // it was made for as many as there are
+		}
+		d.Buffered = d.Buffered || c.Cap.N > 0
 	}
 	if d.Buffered && !sendsOften(send) {
 		return d, false

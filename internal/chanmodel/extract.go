@@ -268,6 +268,9 @@ func effective(op *Op, matters map[*Func]bool) bool {
 	case RunDefers, Return, Panic, Never, Reassign:
 		return false
 	case Call, Go:
+		if op.Counts.Resource != nil {
+			return true // a wait group counts it, whatever it does
+		}
 		return slices.ContainsFunc(op.Callees, func(c Callee) bool { return c.Func == nil || matters[c.Func] })
 	}
 	return true

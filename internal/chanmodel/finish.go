@@ -233,9 +233,17 @@ func NeverDones(m *Model) []NeverDone {
 			}
 		}
 		// An Add without a number may be a Done in disguise: Add(-n).
-		if !finished && add != nil && add.Op.N != Unknown && len(workersOf(m, group)) == 0 {
+		if !finished && add != nil && add.Op.N != Unknown && !countsItself(m, group) {
 			list = append(list, NeverDone{*waitOn(m, group), *add})
 		}
 	}
 	return list
+}
+
+// countsItself reports whether a wait group starts goroutines, and so knows
+// when they end.
+func countsItself(m *Model, group *Resource) bool {
+	return slices.ContainsFunc(m.Funcs, func(f *Func) bool {
+		return f.has(func(op *Op) bool { return op.Kind == Go && op.Counts.Resource == group })
+	})
 }

@@ -20,7 +20,10 @@ type Peer struct {
 	// Lock is where it takes the lock. It may be far from the peer itself: in
 	// a function that is called from a loop, or in the peer's caller.
 	Lock Site
-	at   tie
+	// In is the function in whose terms that is: the worker, the one with the
+	// loop, or that of the peer.
+	In *Func
+	at tie
 }
 
 // A PeerNeedsLock is an operation that waits, with a lock held, for peers all
@@ -189,14 +192,14 @@ func (p *peerLocks) allPeers(b *PeerNeedsLock, on Ref, buffered bool, others Acc
 // reason returns why a peer cannot act while a lock is held.
 func (p *peerLocks) reason(u Use, h *Held, buffered bool) (Peer, bool) {
 	if lock, at, ok := p.under(u, h, u.Ref().Object, 3); ok {
-		return Peer{u, PeerUnderLock, lock, at}, true
+		return Peer{u, PeerUnderLock, lock, at.in, at}, true
 	}
 	if lock, at, ok := p.between(u, h, 3); ok {
-		return Peer{u, PeerBetweenLock, lock, at}, true
+		return Peer{u, PeerBetweenLock, lock, at.in, at}, true
 	}
 	if !buffered {
 		if lock, at, ok := p.takesFirst(u, h); ok {
-			return Peer{u, PeerAfterLock, lock, at}, true
+			return Peer{u, PeerAfterLock, lock, at.in, at}, true
 		}
 	}
 	return Peer{}, false
@@ -367,7 +370,7 @@ func (p *peerLocks) workers(b *PeerNeedsLock) bool {
 			return
 		}
 		best, b.Sure = true, like == same
-		b.Peers = []Peer{{w.end, PeerBeforeEnd, site, t}}
+		b.Peers = []Peer{{w.end, PeerBeforeEnd, site, w.fn, t}}
 	}
 	for _, w := range workersOf(p.m, on.Resource) {
 		try(w)

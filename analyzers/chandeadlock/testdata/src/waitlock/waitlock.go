@@ -35,7 +35,7 @@ func (b *bus) count(v int) {
 func (b *bus) publish(v int) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.ch <- v // want `the send to b.ch blocks with b.mu held \(line 36\): the only receiver \(line 25\) takes b.mu between two rounds of its loop \(line 31\); release b.mu first`
+	b.ch <- v // want `the send to b.ch may block for ever with b.mu held \(line 36\): the only receiver \(line 24\) takes b.mu between two rounds of its loop \(line 30\); release b.mu first`
 }
 
 // One that releases the lock first, one that does not wait, and one that may
@@ -172,7 +172,7 @@ func (r *readers) send() {
 func (r *readers) sendExclusively() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.ch <- 1 // want `the send to r.ch blocks with r.mu held`
+	r.ch <- 1 // want `the send to r.ch may block for ever with r.mu held`
 }
 
 // Another receiver does not need the lock.
@@ -246,7 +246,7 @@ func (k *keeper) run() {
 func (k *keeper) push(name string) { k.enqueue(name) }
 
 func (k *keeper) enqueue(name string) {
-	k.add <- name // want `the send to k.add blocks, once the buffer is full, with t held by table.insert`
+	k.add <- name // want `the send to k.add may block for ever, once the buffer is full, with t held by table.insert`
 }
 
 func (t *table) insert(name string) {
@@ -267,7 +267,7 @@ func newWakeup() *wakeup { return &wakeup{wake: make(chan struct{})} }
 func (w *wakeup) idle() {
 	w.mu.Lock()
 	for w.n == 0 {
-		<-w.wake // want `the receive from w.wake blocks with w.mu held \(line \d+\): the only sender \(line \d+\) needs w.mu to get there`
+		<-w.wake // want `the receive from w.wake may block for ever with w.mu held \(line \d+\): the only sender \(line \d+\) needs w.mu to get there`
 	}
 	w.mu.Unlock()
 }
@@ -329,7 +329,7 @@ func (w *wrapped) loop() {
 
 func (w *wrapped) send() {
 	w.lock()
-	w.ch <- 1 // want `the send to w.ch blocks with w.mu held`
+	w.ch <- 1 // want `the send to w.ch may block for ever with w.mu held`
 	w.unlock()
 	w.ch <- 1 // ok: released
 }
@@ -358,7 +358,7 @@ func (p *pool) finish() {
 func (p *pool) stop() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.wg.Wait() // want `p.wg.Wait blocks with p.mu held \(line \d+\): the goroutine that it waits for takes p.mu before it is done`
+	p.wg.Wait() // want `p.wg.Wait may block for ever with p.mu held \(line \d+\): a goroutine that it waits for, the function literal in pool.start, takes p.mu before it is done`
 }
 
 func (p *pool) stopUnlocked() {
@@ -380,7 +380,7 @@ func local(jobs []int) (sum int) {
 		})
 	}
 	mu.Lock()
-	wg.Wait() // want `wg.Wait blocks with mu held`
+	wg.Wait() // want `wg.Wait may block for ever with mu held`
 	mu.Unlock()
 	return sum
 }
@@ -422,7 +422,7 @@ func (g *gate) pass() {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	for !g.open {
-		g.cond.Wait() // want `g.cond.Wait blocks with g.outer held \(line \d+\): the only signal \(line \d+\) needs g.outer to get there`
+		g.cond.Wait() // want `g.cond.Wait may block for ever with g.outer held \(line \d+\): the only signal \(line \d+\) needs g.outer to get there`
 	}
 }
 
@@ -446,7 +446,7 @@ func newPair() *pair { return &pair{a: make(chan int), b: make(chan int)} }
 func (p *pair) take() int {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	select { // want `the select blocks with p.mu held`
+	select { // want `the select may block for ever with p.mu held`
 	case v := <-p.a:
 		return v
 	case v := <-p.b:
@@ -458,7 +458,7 @@ func (p *pair) give(v int) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if v > 0 {
-		p.a <- v // want `the send to p.a blocks with p.mu held`
+		p.a <- v // want `the send to p.a may block for ever with p.mu held`
 	} else {
 		close(p.b)
 	}
