@@ -64,7 +64,6 @@ func SkippedDones(m *Model) []DoneSkipped {
 // owes reports whether a goroutine has one Done to call for an Add of the
 // function that starts it.
 func owes(m *Model, w worker, group *Resource) bool {
-	added := false
 	for _, u := range m.Uses(group) {
 		switch {
 		case u.Op.Kind == Finish && u.Func == w.fn && w.fn.loops(u.Block):
@@ -73,11 +72,17 @@ func owes(m *Model, w worker, group *Resource) bool {
 			return false // a function literal takes it over
 		case u.Op.Kind == Add && (u.Func == w.fn || u.Op.N < 0 && u.Op.N != Unknown):
 			return false
-		case u.Op.Kind == Add && (u.Func == w.start.In || w.start.In.inside(u.Func)):
-			added = true
 		}
 	}
-	return added
+	return added(m, w, group)
+}
+
+// added reports whether the function that starts a goroutine, or one around
+// it, adds to the wait group.
+func added(m *Model, w worker, group *Resource) bool {
+	return slices.ContainsFunc(m.Uses(group), func(u Use) bool {
+		return u.Op.Kind == Add && (u.Func == w.start.In || w.start.In.inside(u.Func))
+	})
 }
 
 // inside reports whether a function literal stands in another function.

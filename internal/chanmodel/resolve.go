@@ -201,7 +201,9 @@ const nilID = "~nil"
 
 func (x *extractor) constant(c *ssa.Const) ref {
 	if !c.IsNil() {
-		return ref{"", x.class("const", "", valueRank)}
+		// The zero value of a struct, such as a lock. What it is stored to is
+		// not the same as all else that begins with it.
+		return ref{"", &class{id: "~zero", rank: valueRank + 1}}
 	}
 	// Each nil is a class of its own: what it is assigned to can hold nil, and
 	// is not the same as all else that can.

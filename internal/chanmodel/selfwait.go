@@ -32,6 +32,9 @@ func SelfWaits(m *Model) []SelfWait {
 		case r.Kind == WaitGroup:
 			for _, w := range workersOf(m, r) {
 				start := w.start
+				if w.end.Op.Kind == Finish && !added(m, w, r) {
+					continue
+				}
 				add(s.selfWait(w.fn, &start, w.end, w.on, func(u Use) bool { return u.Op.Kind == Wait && u.Op.Resource == r }))
 			}
 		case r.Kind == Chan && r.Access&OthersSend == 0 && !r.Unknown && len(r.Made) > 0:

@@ -187,3 +187,19 @@ func nested() {
 type recursive map[string]recursive
 
 func nest(r recursive) { r["self"] = r }
+
+// Two groups that begin with the same zero value.
+func gates(n int) {
+	start := sync.WaitGroup{}
+	start.Add(1)
+	done := sync.WaitGroup{}
+	done.Add(n)
+	for range n {
+		go func() {
+			start.Wait() // ok
+			done.Done()
+		}()
+	}
+	start.Done()
+	done.Wait()
+}
