@@ -104,7 +104,7 @@ func (p *peerLocks) visit(f *Func, block, index int, op *Op, v Visit) {
 			if s.Op.Kind == CondWait && (s.Op.Locker.Resource == nil || s.Op.Locker.Resource == h.Resource) {
 				continue
 			}
-			p.check(PeerNeedsLock{Func: f, Site: s, Held: h, Path: v.Path})
+			p.check(PeerNeedsLock{Func: f, Site: s, Held: h, Path: v.Path.since(f.blockOf(h.Op))})
 		}
 	}
 }
@@ -149,10 +149,23 @@ func (p *peerLocks) channel(b *PeerNeedsLock, kind OpKind, on Ref) bool {
 	}
 	if kind == Send {
 		full := slices.ContainsFunc(on.Resource.Made, func(c Creation) bool { return c.Cap.Sym != "" || c.Cap.N > 0 })
+		if full && b.fresh(on.Resource) {
+			return false // made for what this call sends
+		}
 		b.Buffered = b.Buffered || full
 		return p.allPeers(b, on, full, OthersReceive, Receive, Range)
 	}
 	return p.allPeers(b, on, false, OthersSend, Send, Close)
+}
+
+// fresh reports whether the call that waits has made the channel itself.
+func (b *PeerNeedsLock) fresh(r *Resource) bool {
+	if r.Field() {
+		return false
+	}
+	return slices.ContainsFunc(r.Made, func(c Creation) bool {
+		return c.Func != nil && (c.Func == b.Func || slices.ContainsFunc(b.Site.Links, func(l Link) bool { return l.Callee.Func == c.Func }))
+	})
 }
 
 // allPeers finds for every peer a reason why it cannot help. Of a channel with
@@ -180,6 +193,9 @@ func (p *peerLocks) allPeers(b *PeerNeedsLock, on Ref, buffered bool, others Acc
 				return false // the channel may have been published with the lock held
 			}
 			b.Sure = false
+		}
+		if peer.Why == PeerUnderLock && peer.In == b.Func && b.fresh(on.Resource) {
+			return false // the same goroutine: the lock does not matter
 		}
 		b.Peers = append(b.Peers, peer)
 	}

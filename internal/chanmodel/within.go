@@ -1,5 +1,7 @@
 package chanmodel
 
+import "slices"
+
 // A Link is a call that leads from one function into another.
 type Link struct {
 	CallSite
@@ -124,4 +126,25 @@ func (f *Func) reaches(from, to int) bool {
 		}
 	}
 	return false
+}
+
+// blockOf returns the block of a function that an operation is in, or -1.
+func (f *Func) blockOf(op *Op) int {
+	return slices.IndexFunc(f.Blocks, func(b *Block) bool { return slices.Contains(b.Ops, op) })
+}
+
+// since returns the end of a path, from the last time that it left a block on.
+func (p *Path) since(block int) *Path {
+	var tail []*Path
+	for ; p != nil; p = p.Prev {
+		tail = append(tail, p)
+		if p.Block == block {
+			break
+		}
+	}
+	var short *Path
+	for i := len(tail) - 1; i >= 0; i-- {
+		short = &Path{short, tail[i].Block, tail[i].Succ}
+	}
+	return short
 }
