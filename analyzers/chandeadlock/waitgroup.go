@@ -116,10 +116,10 @@ func (c *checker) waitBeforeDrain(w *chanmodel.WaitBeforeDrain) {
 	group := c.name(w.Wait.Pos(), w.Wait.Op.Resource.Name)
 	full := ""
 	if w.Buffered {
-		full = " once its buffer is full"
+		full = " once the buffer is full"
 	}
-	d := c.draft(waitBeforeReceive, w.Wait, "%s.Wait blocks for ever: the workers block in the send to %s (%s)%s, which is received from only behind this (%s); receive first, or wait in a goroutine of its own",
-		group, ch, c.line(w.Send.Pos(), w.Wait.Pos()), full, c.line(w.Receive.Pos(), w.Wait.Pos()))
+	d := c.draft(waitBeforeReceive, w.Send.Use, "the send to %s blocks for ever%s: who receives from it (%s) waits first for the goroutine that sends, in %s.Wait (%s); receive first, or wait in a goroutine of its own",
+		ch, full, c.line(w.Receive.Pos(), w.Send.Pos()), group, c.line(w.Wait.Pos(), w.Send.Pos()))
 	if w.Buffered {
 		d.Confidence = finding.Possible
 	}

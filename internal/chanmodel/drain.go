@@ -36,7 +36,7 @@ func WaitsBeforeDrains(m *Model) []WaitBeforeDrain {
 				if site.Op.Kind != Send || seen[site.Op] || ch.Access&OthersReceive != 0 || ch.Unknown || len(ch.Made) == 0 || ch.Many {
 					continue
 				}
-				if d, ok := waitBeforeDrain(m, group, w, site); ok {
+				if d, ok := s.waitBeforeDrain(m, group, w, site); ok {
 					seen[site.Op] = true
 					list = append(list, d)
 				}
@@ -47,7 +47,7 @@ func WaitsBeforeDrains(m *Model) []WaitBeforeDrain {
 }
 
 // waitBeforeDrain decides about one send of one worker.
-func waitBeforeDrain(m *Model, group *Resource, w worker, send Site) (WaitBeforeDrain, bool) {
+func (s *sites) waitBeforeDrain(m *Model, group *Resource, w worker, send Site) (WaitBeforeDrain, bool) {
 	d := WaitBeforeDrain{Worker: w.fn, Start: w.start, Send: send}
 	for _, c := range send.Op.Resource.Made {
 		if c.Cap.Sym != "" {
@@ -57,6 +57,9 @@ func waitBeforeDrain(m *Model, group *Resource, w worker, send Site) (WaitBefore
 	}
 	if d.Buffered && !sendsOften(send) {
 		return d, false
+	}
+	if _, ok := s.beforeEnd(w, group, func(site Site) bool { return site.Op == send.Op }); !ok {
+		return d, false // the wait is over when it sends
 	}
 	n := 0
 	for _, u := range m.Uses(send.Op.Resource) {

@@ -150,7 +150,7 @@ func (p *peerLocks) channel(b *PeerNeedsLock, kind OpKind, on Ref) bool {
 	if kind == Send {
 		full := slices.ContainsFunc(on.Resource.Made, func(c Creation) bool { return c.Cap.Sym != "" || c.Cap.N > 0 })
 		if full && b.fresh(on.Resource) {
-			return false // made for what this call sends
+			return false // it has room for what this call sends
 		}
 		b.Buffered = b.Buffered || full
 		return p.allPeers(b, on, full, OthersReceive, Receive, Range)
@@ -158,13 +158,12 @@ func (p *peerLocks) channel(b *PeerNeedsLock, kind OpKind, on Ref) bool {
 	return p.allPeers(b, on, false, OthersSend, Send, Close)
 }
 
-// fresh reports whether the call that waits has made the channel itself.
+// fresh reports whether the call that waits has made the channel itself, or
+// got it from a function that it called, rather than from outside: from a
+// field or a function around it.
 func (b *PeerNeedsLock) fresh(r *Resource) bool {
-	if r.Field() {
-		return false
-	}
-	return slices.ContainsFunc(r.Made, func(c Creation) bool {
-		return c.Func != nil && (c.Func == b.Func || slices.ContainsFunc(b.Site.Links, func(l Link) bool { return l.Callee.Func == c.Func }))
+	return !r.Field() && !r.Many && !slices.ContainsFunc(r.Made, func(c Creation) bool {
+		return c.Func == nil || b.Func.inside(c.Func) || b.Site.Func.inside(c.Func)
 	})
 }
 
@@ -376,7 +375,7 @@ func (p *peerLocks) workers(b *PeerNeedsLock) bool {
 		if best && b.Sure {
 			return
 		}
-		site, ok := p.beforeEnd(w, &b.Held)
+		site, ok := p.beforeEnd(w, on.Resource, func(s Site) bool { return b.Held.excludes(s.Op) })
 		if !ok {
 			return
 		}
@@ -392,31 +391,4 @@ func (p *peerLocks) workers(b *PeerNeedsLock) bool {
 		try(w)
 	}
 	return best
-}
-
-// beforeEnd looks for a place where a worker takes the lock before it is
-// counted as finished.
-func (p *peerLocks) beforeEnd(w worker, h *Held) (Site, bool) {
-	var found *Site
-	walk := &Walk[behindState]{Func: w.fn}
-	walk.Step = func(s behindState, op *Op, at Place) (behindState, bool) {
-		if found != nil || op == w.end.Op {
-			return s, false
-		}
-		for _, site := range p.at(w.fn, at.Block, at.Index, op) {
-			if site.Op == w.end.Op {
-				return s, false
-			}
-			if h.excludes(site.Op) {
-				found = &site
-				return s, false
-			}
-		}
-		return s, true
-	}
-	walk.Run(behindState{})
-	if found == nil {
-		return Site{}, false
-	}
-	return *found, true
 }

@@ -60,3 +60,30 @@ func finishers(u Use, on Object, depth int) []worker {
 	}
 	return list
 }
+
+// beforeEnd looks for an operation that a worker comes to before it is
+// counted as finished.
+func (s *sites) beforeEnd(w worker, group *Resource, is func(Site) bool) (Site, bool) {
+	var found *Site
+	walk := &Walk[behindState]{Func: w.fn}
+	walk.Step = func(st behindState, op *Op, at Place) (behindState, bool) {
+		if found != nil {
+			return st, false
+		}
+		for _, site := range s.at(w.fn, at.Block, at.Index, op) {
+			if site.Op.Kind == Finish && site.Op.Resource == group {
+				return st, false
+			}
+			if is(site) {
+				found = &site
+				return st, false
+			}
+		}
+		return st, true
+	}
+	walk.Run(behindState{})
+	if found == nil {
+		return Site{}, false
+	}
+	return *found, true
+}

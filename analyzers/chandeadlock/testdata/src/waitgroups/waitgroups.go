@@ -266,10 +266,10 @@ func drainLate(names []string) (n int) {
 		wg.Add(1)
 		go func() {
 			defer wg.Done()
-			results <- read(name)
+			results <- read(name) // want `the send to results blocks for ever: who receives from it \(line \d+\) waits first for the goroutine that sends, in wg.Wait \(line \d+\)`
 		}()
 	}
-	wg.Wait() // want `wg.Wait blocks for ever: the workers block in the send to results \(line 269\), which is received from only behind this \(line 274\)`
+	wg.Wait()
 	close(results)
 	for range results {
 		n++
@@ -320,7 +320,7 @@ func tooMany(names [][]string) (n int) {
 	failed := make(chan string, 8)
 	note := func(name string) {
 		if read(name) != nil {
-			failed <- name
+			failed <- name // want `the send to failed blocks for ever once the buffer is full: who receives`
 		}
 	}
 	for _, list := range names {
@@ -332,7 +332,7 @@ func tooMany(names [][]string) (n int) {
 			}
 		}()
 	}
-	wg.Wait() // want `wg.Wait blocks for ever: the workers block in the send to failed \(line \d+\) once its buffer is full`
+	wg.Wait()
 	close(failed)
 	for range failed {
 		n++
@@ -407,4 +407,17 @@ func telling(names []string) {
 	}
 	close(jobs)
 	wg.Wait()
+}
+
+func doneBeforeSend() error {
+	var wg sync.WaitGroup
+	wg.Add(1)
+	failed := make(chan error)
+	go func() {
+		err := read("a")
+		wg.Done()
+		failed <- err // ok: the wait is over
+	}()
+	wg.Wait()
+	return <-failed
 }
