@@ -48,7 +48,7 @@ func SkippedDones(m *Model) []DoneSkipped {
 	for _, group := range groups(m) {
 		seen := make(map[*Func]bool)
 		for _, w := range workersOf(m, group) {
-			if seen[w.fn] || w.end.Op.Kind != Finish || w.end.Func != w.fn || !owes(m, w, group) {
+			if seen[w.fn] || w.end.Op.Kind != Finish || w.end.Func != w.fn || !s.owes(m, w, group) {
 				continue
 			}
 			seen[w.fn] = true
@@ -63,7 +63,7 @@ func SkippedDones(m *Model) []DoneSkipped {
 
 // owes reports whether a goroutine has one Done to call for an Add of the
 // function that starts it.
-func owes(m *Model, w worker, group *Resource) bool {
+func (s *sites) owes(m *Model, w worker, group *Resource) bool {
 	for _, u := range m.Uses(group) {
 		switch {
 		case u.Op.Kind == Finish && u.Func == w.fn && w.fn.loops(u.Block):
@@ -74,15 +74,7 @@ func owes(m *Model, w worker, group *Resource) bool {
 			return false
 		}
 	}
-	return added(m, w, group)
-}
-
-// added reports whether the function that starts a goroutine, or one around
-// it, adds to the wait group.
-func added(m *Model, w worker, group *Resource) bool {
-	return slices.ContainsFunc(m.Uses(group), func(u Use) bool {
-		return u.Op.Kind == Add && (u.Func == w.start.In || w.start.In.inside(u.Func))
-	})
+	return s.counted(m, w, group)
 }
 
 // inside reports whether a function literal stands in another function.
@@ -113,6 +105,9 @@ func (s *sites) returnsWithoutDone(m *Model, f *Func, group *Resource, d *DoneSk
 	}
 	exits := make(map[*Op]*exit)
 	w := &Walk[doneState]{Func: f}
+	w.Edge = func(done doneState, e *Edge, at Place) (doneState, bool) {
+		return done, !f.endsTicker(at.Block, e)
+	}
 	w.Step = func(done doneState, op *Op, at Place) (doneState, bool) {
 		if op.Kind == Return {
 			if exits[op] == nil {
@@ -250,5 +245,14 @@ func NeverDones(m *Model) []NeverDone {
 func countsItself(m *Model, group *Resource) bool {
 	return slices.ContainsFunc(m.Funcs, func(f *Func) bool {
 		return f.has(func(op *Op) bool { return op.Kind == Go && op.Counts.Resource == group })
+	})
+}
+
+// endsTicker reports whether an edge leaves a range loop over the channel of
+// a timer, which is never closed.
+func (f *Func) endsTicker(block int, e *Edge) bool {
+	b := f.Blocks[block]
+	return len(b.Succs) == 2 && e == &b.Succs[1] && slices.ContainsFunc(b.Ops, func(op *Op) bool {
+		return op.Kind == Range && op.Resource != nil && op.Resource.Kind == Timer
 	})
 }

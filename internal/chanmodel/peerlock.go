@@ -147,15 +147,34 @@ func (p *peerLocks) channel(b *PeerNeedsLock, kind OpKind, on Ref) bool {
 	if on.Resource == nil || on.Resource.Kind != Chan || len(on.Resource.Made) == 0 {
 		return false
 	}
+	size := capacityOf(on.Resource)
 	if kind == Send {
-		full := slices.ContainsFunc(on.Resource.Made, func(c Creation) bool { return c.Cap.Sym != "" || c.Cap.N > 0 })
-		if full && b.fresh(on.Resource) {
-			return false // it has room for what this call sends
+		if size != 0 && !on.Resource.Field() && (size == Unknown || b.fresh(on.Resource) || !sendsOften(b.Site)) {
+			return false // it has room for what is sent
 		}
-		b.Buffered = b.Buffered || full
-		return p.allPeers(b, on, full, OthersReceive, Receive, Range)
+		b.Buffered = b.Buffered || size != 0
+		// A buffer of thousands is full only when all else is stuck already.
+		b.Sure = b.Sure && size < largeBuffer
+		return p.allPeers(b, on, size != 0, OthersReceive, Receive, Range)
 	}
-	return p.allPeers(b, on, false, OthersSend, Send, Close)
+	// What is in a buffer already needs no peer.
+	return size == 0 && p.allPeers(b, on, false, OthersSend, Send, Close)
+}
+
+// largeBuffer is a capacity that is meant never to be used up.
+const largeBuffer = 1024
+
+// capacityOf returns the largest capacity of a channel: Unknown if that is no
+// constant.
+func capacityOf(ch *Resource) int {
+	size := 0
+	for _, c := range ch.Made {
+		if c.Cap.Sym != "" {
+			return Unknown
+		}
+		size = max(size, c.Cap.N)
+	}
+	return size
 }
 
 // fresh reports whether the call that waits has made the channel itself, or
@@ -265,7 +284,7 @@ func (p *peerLocks) under(u Use, h *Held, on Object, depth int) (Site, tie, bool
 // between looks for a loop around a peer, in its function or in one that
 // calls it, on which the lock is taken between two rounds.
 func (p *peerLocks) between(u Use, h *Held, depth int) (Site, tie, bool) {
-	if u.Func.loops(u.Block) {
+	if u.Func.loops(u.Block) && !u.Func.anewIn(u.Ref().Object, u.Block) {
 		if site, ok := p.takenBehind(u, h); ok {
 			return site, tie{u.Func, Ref{site.On().Object, h.Resource}, u.Ref().Object}, true
 		}
@@ -283,6 +302,17 @@ func (p *peerLocks) between(u Use, h *Held, depth int) (Site, tie, bool) {
 		}
 	}
 	return site, t, ok
+}
+
+// anewIn reports whether each round of the loop around a block works on
+// another object.
+func (f *Func) anewIn(o Object, block int) bool {
+	for b, roots := range f.Defs {
+		if slices.Contains(roots, o.Root()) && f.together(b, block) {
+			return true
+		}
+	}
+	return false
 }
 
 // index returns the place of a call in its block.
@@ -388,7 +418,9 @@ func (p *peerLocks) workers(b *PeerNeedsLock) bool {
 		b.Peers = []Peer{{w.end, PeerBeforeEnd, site, w.fn, t}}
 	}
 	for _, w := range workersOf(p.m, on.Resource) {
-		try(w)
+		if p.counted(p.m, w, on.Resource) {
+			try(w)
+		}
 	}
 	return best
 }

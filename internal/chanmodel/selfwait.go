@@ -32,7 +32,7 @@ func SelfWaits(m *Model) []SelfWait {
 		case r.Kind == WaitGroup:
 			for _, w := range workersOf(m, r) {
 				start := w.start
-				if w.end.Op.Kind == Finish && !added(m, w, r) {
+				if !s.counted(m, w, r) {
 					continue
 				}
 				add(s.selfWait(w.fn, &start, w.end, w.on, func(u Use) bool { return u.Op.Kind == Wait && u.Op.Resource == r }))
@@ -68,7 +68,11 @@ func onlyProvider(m *Model, r *Resource) (*Func, Use) {
 	if f == nil {
 		return nil, Use{}
 	}
-	if start := startOf(f); start == nil && !slices.ContainsFunc(r.Made, func(c Creation) bool { return f.makes(c) && !r.Many }) {
+	start := startOf(f)
+	if start != nil && !r.Field() && start.In.loops(start.Block) {
+		return nil, Use{} // several goroutines share it
+	}
+	if start == nil && !slices.ContainsFunc(r.Made, func(c Creation) bool { return f.makes(c) && !r.Many }) {
 		return nil, Use{}
 	}
 	return f, first
@@ -97,7 +101,7 @@ func (s *sites) selfWait(f *Func, start *CallSite, provider Use, on Object, wait
 			return st, false
 		}
 		for _, site := range s.at(f, at.Block, at.Index, op) {
-			if site.Op == provider.Op || provider.Op.Kind != Go && site.Op.Resource == provider.Op.Resource && site.Op.Kind == provider.Op.Kind {
+			if site.Op == provider.Op || provider.Op.Kind != Go && site.Op.Resource == provider.Op.Resource && provides(site.Op.Kind) {
 				return st, false
 			}
 			if !waits(site.Use) {
@@ -113,6 +117,9 @@ func (s *sites) selfWait(f *Func, start *CallSite, provider Use, on Object, wait
 	w.Run(behindState{})
 	return found
 }
+
+// provides reports whether an operation ends somebody's wait.
+func provides(k OpKind) bool { return k == Send || k == Close || k == Finish }
 
 // sameObject compares two objects of a function, in it or as those see them
 // that call or start it.

@@ -130,9 +130,7 @@ func newUnderLock(m *Model, s *sites) *underLock {
 			u.walk(f)
 			if len(u.leaves[f]) != leaves || len(u.frees[f]) != frees {
 				for _, at := range f.Callers {
-					if callOf(at) {
-						next[at.In] = true
-					}
+					next[at.In] = true // or starts it, to release the lock
 				}
 			}
 		}

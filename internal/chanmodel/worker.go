@@ -1,5 +1,7 @@
 package chanmodel
 
+import "slices"
+
 // A worker is a goroutine that a wait group counts.
 type worker struct {
 	fn    *Func
@@ -86,4 +88,30 @@ func (s *sites) beforeEnd(w worker, group *Resource, is func(Site) bool) (Site, 
 		return Site{}, false
 	}
 	return *found, true
+}
+
+// counted reports whether something is added for a worker before it starts:
+// by the function that starts it, one around that, or one that calls it. A
+// goroutine that adds for itself is counted only from there on, which the
+// rules do not follow.
+func (s *sites) counted(m *Model, w worker, group *Resource) bool {
+	if w.end.Op.Kind == Go {
+		return true
+	}
+	adds := func(f *Func) bool {
+		return slices.ContainsFunc(s.in(f), func(site Site) bool { return site.Op.Kind == Add && site.Op.Resource == group })
+	}
+	if adds(w.fn) {
+		return false
+	}
+	var from func(f *Func, depth int) bool
+	from = func(f *Func, depth int) bool {
+		for outer := f; outer != nil; outer = outer.Outer {
+			if adds(outer) {
+				return true
+			}
+		}
+		return depth > 0 && slices.ContainsFunc(f.Callers, func(at CallSite) bool { return callOf(at) && from(at.In, depth-1) })
+	}
+	return from(w.start.In, 2)
 }

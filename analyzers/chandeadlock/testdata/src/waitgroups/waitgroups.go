@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"sync"
+	"time"
 )
 
 func read(name string) error {
@@ -21,7 +22,7 @@ func early(names []string) {
 		go func() {
 			f, err := os.Open(name)
 			if err != nil {
-				return // want `the goroutine ends here without wg.Done when err != nil: wg.Wait \(line 30\) blocks for ever; defer wg.Done at its beginning`
+				return // want `the goroutine ends here without wg.Done when err != nil: wg.Wait \(line 31\) blocks for ever; defer wg.Done at its beginning`
 			}
 			defer wg.Done()
 			f.Close()
@@ -203,7 +204,7 @@ func never() {
 	wg.Add(2)
 	go read("a")
 	go read("b")
-	wg.Wait() // want `wg.Wait blocks for ever: nothing calls wg.Done for what wg.Add adds \(line 203\)`
+	wg.Wait() // want `wg.Wait blocks for ever: nothing calls wg.Done for what wg.Add adds \(line 204\)`
 }
 
 // A group that starts its goroutines itself knows when they end.
@@ -229,7 +230,7 @@ func inLoop(names []string) {
 			defer wg.Done()
 			read(name)
 		}()
-		wg.Wait() // want `wg.Wait blocks in the first round of the loop: wg.Add \(line 226\) counts goroutines that only later rounds start`
+		wg.Wait() // want `wg.Wait blocks in the first round of the loop: wg.Add \(line 227\) counts goroutines that only later rounds start`
 	}
 }
 
@@ -420,4 +421,20 @@ func doneBeforeSend() error {
 	}()
 	wg.Wait()
 	return <-failed
+}
+
+func ticking(stop chan struct{}) {
+	var wg sync.WaitGroup
+	wg.Add(1)
+	go func() {
+		for range time.NewTicker(time.Second).C {
+			select {
+			case <-stop:
+				wg.Done()
+				return
+			default:
+			}
+		}
+	}() // ok: a ticker's channel is never closed
+	wg.Wait()
 }

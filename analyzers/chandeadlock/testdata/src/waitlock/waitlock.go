@@ -514,3 +514,89 @@ func (a *asker) send() chan string {
 	close(answers)
 	return answers
 }
+
+// A flag says that the result is in the buffer.
+type want struct {
+	mu     sync.Mutex
+	done   bool
+	result chan int
+}
+
+func newWant() *want { return &want{result: make(chan int, 1)} }
+
+func (w *want) deliver(v int) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.done = true
+	w.result <- v // ok: once
+}
+
+func (w *want) cancel() int {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.done {
+		return <-w.result // ok: it is there
+	}
+	return 0
+}
+
+// Each round has its own lock and channel.
+func rounds() {
+	for range 10 {
+		var mu sync.Mutex
+		ch := make(chan int)
+		go func() {
+			mu.Lock()
+			ch <- 1 // ok
+			mu.Unlock()
+		}()
+		<-ch
+		mu.Lock()
+		mu.Unlock()
+	}
+}
+
+// The lock is handed to a goroutine that releases it.
+func handed(n int) {
+	var mu sync.Mutex
+	var wg sync.WaitGroup
+	mu.Lock()
+	go func() {
+		time.Sleep(time.Second)
+		mu.Unlock()
+	}()
+	for range n {
+		wg.Add(1)
+		go func() {
+			defer wg.Done()
+			mu.Lock()
+			mu.Unlock()
+		}()
+	}
+	wg.Wait() // ok
+}
+
+// A worker that counts itself, with the lock.
+type monitor struct {
+	mu sync.Mutex
+	wg sync.WaitGroup
+}
+
+func (m *monitor) start() {
+	go func() {
+		m.begin()
+		m.wg.Done()
+	}()
+}
+
+func (m *monitor) begin() {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.wg.Add(1)
+}
+
+func (m *monitor) stop() {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.wg.Wait() // ok: begin has the lock before the goroutine is counted
+}

@@ -203,3 +203,25 @@ func gates(n int) {
 	start.Done()
 	done.Wait()
 }
+
+func buffered(n int) (sum int) {
+	ch := make(chan int, n)
+	for i := range n {
+		ch <- i
+	}
+	close(ch)
+	for v := range ch { // ok: closed, whatever n is
+		sum += v
+	}
+	return sum
+}
+
+func several(n int) {
+	ch := make(chan int, 1)
+	for range n {
+		go func() {
+			<-ch // ok: the others send
+			ch <- 1
+		}()
+	}
+}
