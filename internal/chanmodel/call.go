@@ -232,6 +232,9 @@ func (x *extractor) symbolResult(call *ssa.Call, i int, s Symbol, r ref) ref {
 	args := arguments(&call.Call)
 	if s.Locks > 0 && s.Locks <= len(args) {
 		r.class.kind = s.Result
+		if len(r.class.made) == 0 {
+			r.class.made = []Creation{{Pos: call.Pos(), Func: x.funcs[call.Parent()]}}
+		}
 		unite(r.class.part(".L"), x.ref(args[s.Locks-1]).class)
 		return r
 	}

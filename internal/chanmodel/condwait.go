@@ -59,6 +59,8 @@ func CondsStuck(m *Model) []CondStuck {
 func condStuck(m *Model, u Use, signal *Use) CondStuck {
 	c := CondStuck{Wait: u, Signal: signal}
 	switch {
+	case signal == nil && len(u.Op.Resource.Made) == 0:
+		// Nobody makes the condition: this is dead code, or it comes from elsewhere.
 	case signal == nil:
 		c.Why = NeverSignalled
 	case u.Func.constantLoop(u.Block):

@@ -81,6 +81,8 @@ func (x *extractor) flow() {
 			}
 		case *ssa.Phi:
 			x.ref(instr)
+		case *ssa.MakeClosure:
+			x.methodValue(instr)
 		case *ssa.Return:
 			for i := range instr.Results {
 				x.functionResult(instr.Parent(), i)
@@ -94,6 +96,18 @@ func (x *extractor) flow() {
 				x.pass(call.Common())
 			}
 		})
+	}
+}
+
+// methodValue notes that a method of an API, such as the Done of a wait group,
+// goes somewhere as a function: the model does not see its calls.
+func (x *extractor) methodValue(v *ssa.MakeClosure) {
+	method, ok := v.Fn.(*ssa.Function).Object().(*types.Func)
+	if !ok || len(v.Bindings) != 1 {
+		return
+	}
+	if s, ok := x.table.Symbols[method.FullName()]; ok && s.Op != 0 {
+		x.ref(v.Bindings[0]).class.open(Open)
 	}
 }
 
@@ -133,6 +147,9 @@ func (x *extractor) pair(cond, lock ref) {
 // arguments.
 func (x *extractor) pass(call *ssa.CallCommon) {
 	if s, ok := x.symbol(call); ok {
+		if args := arguments(call); s.Sends > 0 && s.Sends <= len(args) {
+			x.ref(args[s.Sends-1]).class.open(OthersSend)
+		}
 		for _, i := range slices.Concat(s.Calls, s.Starts) {
 			if args := arguments(call); i < len(args) {
 				x.ref(args[i])

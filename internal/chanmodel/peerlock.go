@@ -128,7 +128,7 @@ func (p *peerLocks) check(b PeerNeedsLock) {
 			ok = ok && p.channel(&b, c.Kind, c.Ref)
 		}
 	}
-	if !ok {
+	if !ok || b.byFlag() {
 		return
 	}
 	key := foundKey{op, b.Held.Resource}
@@ -162,7 +162,7 @@ func (p *peerLocks) channel(b *PeerNeedsLock, kind OpKind, on Ref) bool {
 }
 
 // largeBuffer is a capacity that is meant never to be used up.
-const largeBuffer = 1024
+const largeBuffer = 256
 
 // capacityOf returns the largest capacity of a channel: Unknown if that is no
 // constant.

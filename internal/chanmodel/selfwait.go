@@ -137,7 +137,7 @@ func sameObject(f *Func, a, b Object, r *Resource) likeness {
 	if a == b {
 		return same
 	}
-	if a.Root() == b.Root() {
+	if a.Root() == b.Root() || rootFunc(a.Root()) == rootFunc(b.Root()) {
 		return differs
 	}
 	result := unknown

@@ -438,3 +438,15 @@ func ticking(stop chan struct{}) {
 	}() // ok: a ticker's channel is never closed
 	wg.Wait()
 }
+
+// Done goes somewhere as a function.
+type readiness struct{ wg sync.WaitGroup }
+
+func (r *readiness) register() func() {
+	r.wg.Add(1)
+	return r.wg.Done
+}
+
+func (r *readiness) wait() {
+	r.wg.Wait() // ok
+}

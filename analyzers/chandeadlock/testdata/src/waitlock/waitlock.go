@@ -600,3 +600,59 @@ func (m *monitor) stop() {
 	defer m.mu.Unlock()
 	m.wg.Wait() // ok: begin has the lock before the goroutine is counted
 }
+
+// A flag that the waiter sets keeps the worker away from the lock.
+var (
+	regMu   sync.Mutex
+	exiting bool
+)
+
+type entry struct{ wg sync.WaitGroup }
+
+func (e *entry) start() {
+	e.wg.Add(1)
+	go func() {
+		if !exiting {
+			regMu.Lock()
+			regMu.Unlock()
+		}
+		e.wg.Done()
+	}()
+}
+
+func exit(e *entry) {
+	regMu.Lock()
+	exiting = true
+	e.wg.Wait() // ok
+	regMu.Unlock()
+}
+
+// A flag that admits one send to the buffer.
+type kicker struct {
+	mu     sync.Mutex
+	kicked bool
+	kick   chan struct{}
+}
+
+func newKicker() *kicker {
+	k := &kicker{kick: make(chan struct{}, 1)}
+	go k.loop()
+	return k
+}
+
+func (k *kicker) loop() {
+	for range k.kick {
+		k.mu.Lock()
+		k.kicked = false
+		k.mu.Unlock()
+	}
+}
+
+func (k *kicker) wake() {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if !k.kicked {
+		k.kicked = true
+		k.kick <- struct{}{} // ok
+	}
+}

@@ -1,7 +1,11 @@
 // Package waitself has goroutines that wait for themselves.
 package waitself
 
-import "sync"
+import (
+	"os"
+	"os/signal"
+	"sync"
+)
 
 type loop struct {
 	in   chan int
@@ -33,7 +37,7 @@ func (l *loop) run() {
 func (l *loop) stop() {
 	l.once.Do(func() {
 		close(l.quit)
-		<-l.done // want `the receive from l.done blocks for ever: only this goroutine could end the wait, with the close of l.done when it returns \(line 20\)`
+		<-l.done // want `the receive from l.done blocks for ever: only this goroutine could end the wait, with the close of l.done when it returns \(line 24\)`
 	})
 }
 
@@ -224,4 +228,37 @@ func several(n int) {
 			ch <- 1
 		}()
 	}
+}
+
+// A queue: each goroutine waits for the one before it.
+type queue struct {
+	mu   sync.Mutex
+	last map[string]chan struct{}
+}
+
+func (q *queue) add(id string, f func()) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	done := make(chan struct{})
+	before, ok := q.last[id]
+	q.last[id] = done
+	go func() {
+		if ok {
+			<-before // ok: the other's
+		}
+		f()
+		close(done)
+	}()
+}
+
+// The system sends.
+func reload() {
+	go func() {
+		hup := make(chan os.Signal, 1)
+		defer close(hup)
+		signal.Notify(hup, os.Interrupt)
+		for {
+			<-hup // ok
+		}
+	}()
 }
