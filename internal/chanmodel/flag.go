@@ -83,8 +83,8 @@ func (f *Func) eachInstruction(do func(ssa.Instruction)) {
 }
 
 func share(a, b []toggle) bool {
-	return slices.ContainsFunc(a, func(x flag) bool {
-		return slices.ContainsFunc(b, func(y flag) bool {
+	return slices.ContainsFunc(a, func(x toggle) bool {
+		return slices.ContainsFunc(b, func(y toggle) bool {
 			return x.global == y.global && x.field == y.field && (x.of == y.of || x.of != nil && y.of != nil && types.Identical(x.of, y.of))
 		})
 	})

@@ -261,7 +261,7 @@ func main params=0
 	return @10
 `, "7 waits for the sender of 1\n"},
 		{"conditions", `
-resource a cond
+resource a cond cap=0
 resource b cond
 resource m mutex
 func wait params=0
