@@ -155,7 +155,7 @@ func (p *peerLocks) channel(b *PeerNeedsLock, kind OpKind, on Ref) bool {
 		b.Buffered = b.Buffered || size != 0
 		// A buffer of thousands is full only when all else is stuck already.
 		// So is one that a function makes for a number of sends that it knows.
-		b.Sure = b.Sure && size < largeBuffer && (size == 0 || on.Resource.Field())
+		b.Sure = b.Sure && size >= 0 && size < largeBuffer && (size == 0 || on.Resource.Field())
 		return p.allPeers(b, on, size != 0, OthersReceive, Receive, Range)
 	}
 	// What is in a buffer already needs no peer.
