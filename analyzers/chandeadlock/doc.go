@@ -86,6 +86,14 @@
 //	go second()
 //	wg.Wait()                               // WRONG: neither calls wg.Done
 //
+//	wg.Go(first)                            // RIGHT since Go 1.25
+//	wg.Go(second)
+//	wg.Wait()
+//
+// Not reported: wait groups that code outside of the package gets, those whose
+// Done goes somewhere as a function value, and error groups, which know
+// themselves when their goroutines end.
+//
 // # Rule chandeadlock/wait-in-spawn-loop
 //
 // A loop that starts goroutines waits, in each round, for all of them:
@@ -187,7 +195,15 @@
 //		p.cond.L.Unlock()
 //	}
 //
-// Call Broadcast, with the lock held, wherever the state changes.
+//	func (p *plugin) activate() {
+//		p.cond.L.Lock()
+//		p.active = true
+//		p.cond.L.Unlock()
+//		p.cond.Broadcast()              // RIGHT
+//	}
+//
+// Call Broadcast wherever the state changes. Not reported: conditions that code
+// outside of the package can reach.
 //
 // # Rule chandeadlock/lost-wake-up
 //
