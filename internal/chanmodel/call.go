@@ -37,6 +37,9 @@ func (x *extractor) symbol(call *ssa.CallCommon) (Symbol, bool) {
 // have a summary, that a call may call. It reports false if there may be more.
 func (x *extractor) callees(call *ssa.CallCommon) ([]Callee, bool) {
 	if fn := call.StaticCallee(); fn != nil {
+		if made, ok := call.Value.(*ssa.MakeClosure); ok && fn.Synthetic != "" && len(made.Bindings) == 1 {
+			return x.valueCallees(made, call.Args) // a method value
+		}
 		return x.static(origin(fn), call.Args)
 	}
 	if call.IsInvoke() {
@@ -147,7 +150,7 @@ func (x *extractor) implementations(m *types.Func) []*ssa.Function {
 		if sel == nil {
 			continue
 		}
-		if fn := x.pkg.SSA.Prog.FuncValue(sel.Obj().(*types.Func)); fn != nil && x.own[origin(fn)] && !slices.Contains(fns, origin(fn)) {
+		if fn := x.pkg.SSA.Prog.FuncValue(sel.Obj().(*types.Func).Origin()); fn != nil && x.own[origin(fn)] && !slices.Contains(fns, origin(fn)) {
 			fns = append(fns, origin(fn))
 		}
 	}

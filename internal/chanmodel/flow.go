@@ -294,7 +294,7 @@ func (x *extractor) handed(from, to types.Type) {
 			continue
 		}
 		if sel := methods.Lookup(m.Pkg(), m.Name()); sel != nil {
-			if fn := x.pkg.SSA.Prog.FuncValue(sel.Obj().(*types.Func)); fn != nil && x.own[origin(fn)] {
+			if fn := x.pkg.SSA.Prog.FuncValue(sel.Obj().(*types.Func).Origin()); fn != nil && x.own[origin(fn)] {
 				x.funcs[origin(fn)].Called = true
 			}
 		}

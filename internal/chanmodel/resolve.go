@@ -282,7 +282,7 @@ func (x *extractor) closure(v *ssa.MakeClosure) ref {
 		return x.function(funcValue{fn: fn})
 	}
 	r := x.opaque(v)
-	if real := fn.Prog.FuncValue(method); real != nil {
+	if real := fn.Prog.FuncValue(method.Origin()); real != nil {
 		r.class.add(funcValue{origin(real), v.Bindings[0]})
 		r.class.foreign = r.class.foreign || !x.own[origin(real)]
 	} else {

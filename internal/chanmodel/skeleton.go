@@ -324,7 +324,7 @@ func (x *extractor) printedValue(v ssa.Value, pos token.Pos) []*Op {
 		if sel == nil {
 			continue
 		}
-		fn := x.pkg.SSA.Prog.FuncValue(sel.Obj().(*types.Func))
+		fn := x.pkg.SSA.Prog.FuncValue(sel.Obj().(*types.Func).Origin())
 		if fn == nil || !x.own[origin(fn)] {
 			return nil
 		}

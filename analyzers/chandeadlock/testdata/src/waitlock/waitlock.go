@@ -656,3 +656,40 @@ func (k *kicker) wake() {
 		k.kick <- struct{}{} // ok
 	}
 }
+
+// A generic type, a method value, and a send in a closure.
+type box[T any] struct {
+	sync.Mutex
+	ch chan T
+}
+
+func newBox[T any]() *box[T] {
+	b := &box[T]{ch: make(chan T)}
+	go b.run()
+	return b
+}
+
+func (b *box[T]) run() {
+	handle := b.handle
+outer:
+	for {
+		for v := range b.ch {
+			handle(v)
+			continue outer
+		}
+		break
+	}
+}
+
+func (b *box[T]) handle(T) {
+	b.Lock()
+	defer b.Unlock()
+}
+
+func (b *box[T]) put(v T) {
+	b.Lock()
+	defer b.Unlock()
+	func() { b.ch <- v }() // want `the send to b.ch may block for ever with b held by box.put`
+}
+
+var _ = newBox[int]
