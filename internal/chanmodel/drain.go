@@ -23,7 +23,7 @@ type WaitBeforeDrain struct {
 // WaitsBeforeDrains returns the waits for workers that block in a send, since
 // all receives come after the wait.
 func WaitsBeforeDrains(m *Model) []WaitBeforeDrain {
-	s := newSites()
+	s := m.sites()
 	var list []WaitBeforeDrain
 	for _, group := range m.Resources {
 		if group.Kind != WaitGroup {

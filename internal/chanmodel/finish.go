@@ -43,7 +43,7 @@ func waitOn(m *Model, group *Resource) *Use {
 // a loop, and whoever starts it calls Add. A return counts if no path comes to
 // it with Done: where a Done is conditional, so may be the Add.
 func SkippedDones(m *Model) []DoneSkipped {
-	s := newSites()
+	s := m.sites()
 	var list []DoneSkipped
 	for _, group := range groups(m) {
 		seen := make(map[*Func]bool)

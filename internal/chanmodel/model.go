@@ -266,8 +266,9 @@ type Model struct {
 	Funcs     []*Func     // in source order
 	Resources []*Resource // sorted by ID
 
-	uses map[*Resource][]Use
-	line func(token.Pos) int // for the text form
+	uses   map[*Resource][]Use
+	shared *sites
+	line   func(token.Pos) int // for the text form
 }
 
 // A Use is an operation, or a case of a select, and where it is.

@@ -74,7 +74,7 @@ type afterKey struct {
 // It is unsound where a peer has passed its lock surely before the operation,
 // because of something the model does not see, such as a flag.
 func PeersThatNeedLocks(m *Model) []PeerNeedsLock {
-	s := newSites()
+	s := m.sites()
 	p := &peerLocks{underLock: newUnderLock(m, s), m: m, after: make(map[afterKey]*Site), index: make(map[foundKey]int)}
 	for _, f := range m.Funcs {
 		visits := p.visits[f]

@@ -18,7 +18,7 @@ type SelfWait struct {
 // that counts the goroutine, and for a channel that is closed, or sent to,
 // only by the goroutine itself, behind the wait or by a defer.
 func SelfWaits(m *Model) []SelfWait {
-	s := newSites()
+	s := m.sites()
 	var list []SelfWait
 	seen := make(map[*Op]bool)
 	add := func(found *SelfWait) {

@@ -37,14 +37,20 @@ const (
 	maxSites = 400
 )
 
-// sites knows what calls lead to.
+// sites knows what calls lead to, and who works for wait groups.
 type sites struct {
-	within map[*Func][]Site
-	busy   map[*Func]bool
+	within  map[*Func][]Site
+	busy    map[*Func]bool
+	started map[*Resource][]worker
 }
 
-func newSites() *sites {
-	return &sites{within: make(map[*Func][]Site), busy: make(map[*Func]bool)}
+// sites returns what is known about the calls of a model, which all
+// algorithms share.
+func (m *Model) sites() *sites {
+	if m.shared == nil {
+		m.shared = &sites{within: make(map[*Func][]Site), busy: make(map[*Func]bool), started: startedBy(m)}
+	}
+	return m.shared
 }
 
 // in returns the operations that a call of a function may execute before it

@@ -10,25 +10,33 @@ type worker struct {
 	on    Object // the wait group, in terms of fn
 }
 
-// workersOf returns the goroutines of the package that a wait group counts:
-// those that the group starts, and functions that run in goroutines of their
-// own and call Done themselves or one call further.
-func workersOf(m *Model, group *Resource) []worker {
-	var list []worker
+// startedBy returns the goroutines that wait groups start, and so count,
+// themselves.
+func startedBy(m *Model) map[*Resource][]worker {
+	all := make(map[*Resource][]worker)
 	for _, f := range m.Funcs {
 		for i, b := range f.Blocks {
 			for j, op := range b.Ops {
-				if op.Kind != Go || op.Counts.Resource != group {
+				group := op.Counts.Resource
+				if op.Kind != Go || group == nil {
 					continue
 				}
 				for _, c := range op.Callees {
 					if c.Func != nil {
-						list = append(list, worker{c.Func, CallSite{f, i, op}, Use{f, i, j, op, -1}, op.Counts.Object})
+						all[group] = append(all[group], worker{c.Func, CallSite{f, i, op}, Use{f, i, j, op, -1}, op.Counts.Object})
 					}
 				}
 			}
 		}
 	}
+	return all
+}
+
+// workersOf returns the goroutines of the package that a wait group counts:
+// those that the group starts, and functions that run in goroutines of their
+// own and call Done themselves or one call further.
+func workersOf(m *Model, group *Resource) []worker {
+	list := slices.Clip(m.sites().started[group])
 	for _, u := range m.Uses(group) {
 		if u.Op.Kind == Finish {
 			list = append(list, finishers(u, u.Ref().Object, 2)...)
