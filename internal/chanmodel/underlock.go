@@ -97,6 +97,15 @@ func (s heldSet) forget(gone func(Object) bool) heldSet {
 	return newHeldSet(list)
 }
 
+// drop gives up locks of which a loop is about to take another one: some other
+// loop may release them all.
+func (s heldSet) drop(gone func(Object) bool) heldSet {
+	if !slices.ContainsFunc(s.list, func(h Held) bool { return gone(h.Object) }) {
+		return s
+	}
+	return newHeldSet(slices.DeleteFunc(slices.Clone(s.list), func(h Held) bool { return gone(h.Object) }))
+}
+
 // underLock knows, for every function that takes locks, what is held where.
 type underLock struct {
 	*sites
@@ -154,7 +163,7 @@ func (u *underLock) walk(f *Func) {
 	w := &Walk[heldSet]{Func: f}
 	w.Enter = func(s heldSet, block int) heldSet {
 		for _, root := range f.Defs[block] {
-			s = s.forget(func(o Object) bool { return o.DependsOn(root) })
+			s = s.drop(func(o Object) bool { return o.DependsOn(root) })
 		}
 		return s
 	}

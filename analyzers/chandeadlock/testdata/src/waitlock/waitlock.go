@@ -693,3 +693,30 @@ func (b *box[T]) put(v T) {
 }
 
 var _ = newBox[int]
+
+// Locks of all elements, which another loop releases.
+type account struct {
+	mu sync.Mutex
+	n  int
+}
+
+func lockAll(accounts []*account) {
+	var wg sync.WaitGroup
+	for _, a := range accounts {
+		wg.Add(1)
+		go func() {
+			defer wg.Done()
+			a.mu.Lock()
+			a.n++
+			a.mu.Unlock()
+		}()
+	}
+	for _, a := range accounts {
+		a.mu.Lock()
+	}
+	time.Sleep(time.Second)
+	for _, a := range accounts {
+		a.mu.Unlock()
+	}
+	wg.Wait() // ok
+}
