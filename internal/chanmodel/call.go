@@ -37,6 +37,9 @@ func (x *extractor) symbol(call *ssa.CallCommon) (Symbol, bool) {
 // have a summary, that a call may call. It reports false if there may be more.
 func (x *extractor) callees(call *ssa.CallCommon) ([]Callee, bool) {
 	if fn := call.StaticCallee(); fn != nil {
+		if made, ok := call.Value.(*ssa.MakeClosure); ok && fn.Synthetic != "" && len(made.Bindings) == 1 {
+			return x.valueCallees(made, call.Args) // a method value
+		}
 		return x.static(origin(fn), call.Args)
 	}
 	if call.IsInvoke() {
@@ -159,7 +162,7 @@ func (x *extractor) implementations(m *types.Func) []*ssa.Function {
 		if sel == nil {
 			continue
 		}
-		if fn := x.pkg.SSA.Prog.FuncValue(sel.Obj().(*types.Func)); fn != nil && x.own[origin(fn)] && !slices.Contains(fns, origin(fn)) {
+		if fn := x.pkg.SSA.Prog.FuncValue(sel.Obj().(*types.Func).Origin()); fn != nil && x.own[origin(fn)] && !slices.Contains(fns, origin(fn)) {
 			fns = append(fns, origin(fn))
 		}
 	}
@@ -244,6 +247,9 @@ func (x *extractor) symbolResult(call *ssa.Call, i int, s Symbol, r ref) ref {
 	args := arguments(&call.Call)
 	if s.Locks > 0 && s.Locks <= len(args) {
 		r.class.kind = s.Result
+		if len(r.class.made) == 0 {
+			r.class.made = []Creation{{Pos: call.Pos(), Func: x.funcs[call.Parent()]}}
+		}
 		unite(r.class.part(".L"), x.ref(args[s.Locks-1]).class)
 		return r
 	}

@@ -76,6 +76,7 @@ func (x *extractor) declare(m *Model) {
 		f := &Func{Name: x.name(fn), Label: label(fn), Pos: fn.Pos(), Defs: make(map[int][]Object), source: fn}
 		f.InTest = strings.HasSuffix(fn.Prog.Fset.Position(fn.Pos()).Filename, "_test.go")
 		f.Called = x.outside(fn)
+		f.Recovers = recovers(fn)
 		if fn.Parent() != nil {
 			f.Outer = x.funcs[fn.Parent()]
 		}
@@ -275,6 +276,9 @@ func effective(op *Op, matters map[*Func]bool) bool {
 	case RunDefers, Return, Panic, Never, Reassign:
 		return false
 	case Call, Go:
+		if op.Counts.Resource != nil {
+			return true // a wait group counts it, whatever it does
+		}
 		return slices.ContainsFunc(op.Callees, func(c Callee) bool { return c.Func == nil || matters[c.Func] })
 	}
 	return true

@@ -87,6 +87,8 @@ func (x *extractor) flow() {
 			if ssax.IsNil(instr.Y) && x.kind(instr.X.Type()) == Chan {
 				x.ref(instr.X).class.find().tested = true
 			}
+		case *ssa.MakeClosure:
+			x.methodValue(instr)
 		case *ssa.Return:
 			for i := range instr.Results {
 				x.functionResult(instr.Parent(), i)
@@ -117,6 +119,18 @@ func (x *extractor) initialised() {
 				x.assign(store.Addr, store.Val)
 			}
 		}
+	}
+}
+
+// methodValue notes that a method of an API, such as the Done of a wait group,
+// goes somewhere as a function: the model does not see its calls.
+func (x *extractor) methodValue(v *ssa.MakeClosure) {
+	method, ok := v.Fn.(*ssa.Function).Object().(*types.Func)
+	if !ok || len(v.Bindings) != 1 {
+		return
+	}
+	if s, ok := x.table.Symbols[method.FullName()]; ok && s.Op != 0 {
+		x.ref(v.Bindings[0]).class.open(Open)
 	}
 }
 
@@ -303,7 +317,7 @@ func (x *extractor) handed(from, to types.Type) {
 			continue
 		}
 		if sel := methods.Lookup(m.Pkg(), m.Name()); sel != nil {
-			if fn := x.pkg.SSA.Prog.FuncValue(sel.Obj().(*types.Func)); fn != nil && x.own[origin(fn)] {
+			if fn := x.pkg.SSA.Prog.FuncValue(sel.Obj().(*types.Func).Origin()); fn != nil && x.own[origin(fn)] {
 				x.funcs[origin(fn)].Called = true
 			}
 		}

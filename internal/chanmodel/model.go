@@ -280,6 +280,8 @@ type Func struct {
 	// function, or one whose value goes where the model does not see it.
 	Called bool
 	InTest bool
+	// Recovers is set if it defers a function that recovers from panics.
+	Recovers bool
 
 	branches branches
 	source   *ssa.Function // nil in models that were parsed
@@ -297,9 +299,10 @@ type Model struct {
 	Funcs     []*Func     // in source order
 	Resources []*Resource // sorted by ID
 
-	uses map[*Resource][]Use
-	line func(token.Pos) int // for the text form
-	back backs
+	uses   map[*Resource][]Use
+	shared *sites
+	line   func(token.Pos) int // for the text form
+	back   backs
 }
 
 // A Use is an operation, or a case of a select, and where it is.

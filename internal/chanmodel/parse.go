@@ -234,6 +234,8 @@ func (p *reader) function(words []string) error {
 			}
 		case "called":
 			f.Called = true
+		case "recovers":
+			f.Recovers = true
 		case "test":
 			f.InTest = true
 		default:

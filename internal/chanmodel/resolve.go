@@ -203,7 +203,9 @@ const nilID = "~nil"
 
 func (x *extractor) constant(c *ssa.Const) ref {
 	if !c.IsNil() {
-		return ref{"", x.class("const", "", valueRank)}
+		// The zero value of a struct, such as a lock. What it is stored to is
+		// not the same as all else that begins with it.
+		return ref{"", &class{id: "~zero", rank: valueRank + 1}}
 	}
 	// Each nil is a class of its own: what it is assigned to can hold nil, and
 	// is not the same as all else that can.
@@ -259,7 +261,7 @@ func (x *extractor) madeChan(v *ssa.MakeChan) ref {
 	r.class.kind = Chan
 	r.class.many = r.class.many || ssax.InCycle(v.Block())
 	if len(r.class.made) == 0 {
-		r.class.made = []Creation{{Pos: v.Pos(), Cap: x.capacity(v)}}
+		r.class.made = []Creation{{Pos: v.Pos(), Cap: x.capacity(v), Func: x.funcs[v.Parent()]}}
 	}
 	return r
 }
@@ -282,7 +284,7 @@ func (x *extractor) closure(v *ssa.MakeClosure) ref {
 		return x.function(funcValue{fn: fn})
 	}
 	r := x.opaque(v)
-	if real := fn.Prog.FuncValue(method); real != nil {
+	if real := fn.Prog.FuncValue(method.Origin()); real != nil {
 		r.class.add(funcValue{origin(real), v.Bindings[0]})
 		r.class.foreign = r.class.foreign || !x.own[origin(real)]
 	} else {

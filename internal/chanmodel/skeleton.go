@@ -292,9 +292,13 @@ func (x *extractor) known(call *ssa.CallCommon, s Symbol, pos token.Pos, spawned
 	}
 	for _, i := range s.Starts {
 		invoke(i, Go)
-		if last := len(ops) - 1; s.Op == Add && last >= 0 && ops[last].Kind == Go {
-			ops[last].Counts = x.on(args[0])
+		if s.Op != Add {
+			continue
 		}
+		if ops[len(ops)-1].Kind != Go { // of a function that is not known
+			ops = append(ops, &Op{Kind: Go, Unknown: true, Pos: pos, Text: calleeText(call)})
+		}
+		ops[len(ops)-1].Counts = x.on(args[0])
 	}
 	if s.Prints && !spawned {
 		ops = append(ops, x.printed(call, pos)...)
@@ -366,7 +370,7 @@ func (x *extractor) printedValue(v ssa.Value, pos token.Pos) []*Op {
 		if sel == nil {
 			continue
 		}
-		fn := x.pkg.SSA.Prog.FuncValue(sel.Obj().(*types.Func))
+		fn := x.pkg.SSA.Prog.FuncValue(sel.Obj().(*types.Func).Origin())
 		if fn == nil || !x.own[origin(fn)] {
 			return nil
 		}

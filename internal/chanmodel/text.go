@@ -95,6 +95,9 @@ func (m *Model) writeFunc(b *strings.Builder, f *Func) {
 	if f.InTest {
 		b.WriteString(" test")
 	}
+	if f.Recovers {
+		b.WriteString(" recovers")
+	}
 	b.WriteByte('\n')
 	for i, block := range f.Blocks {
 		fmt.Fprintf(b, "%d:", i)
