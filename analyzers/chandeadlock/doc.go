@@ -9,4 +9,65 @@
 // stack, all that it refers to, and often a lock or a connection, until the
 // process ends. A lock that nobody can release stops every request that
 // needs it. Neither panics; the runtime notices only if all goroutines wait.
+//
+// # Rule chandeadlock/receiver-may-exit
+//
+// The receivers of a channel are loops that something else ends as well, a
+// stop signal or the end of a context. A send that waits for nothing else
+// blocks for ever when they have gone:
+//
+//	go func() {
+//		for {
+//			select {
+//			case v := <-results:
+//				handle(v)
+//			case <-ctx.Done():
+//				return
+//			}
+//		}
+//	}()
+//	go func() {
+//		results <- compute()            // WRONG: who receives when ctx has ended?
+//	}()
+//
+//	select {
+//	case results <- compute():          // RIGHT
+//	case <-ctx.Done():
+//	}
+//
+// Polling the signal before the send, as in a select with a default, is not
+// enough: it may come between the two.
+//
+// Not reported: senders that have finished before the signal can come (it is
+// given behind a Wait for them, or by them), receivers that drain the channel
+// before they return, receivers that are started again, the end of main, and
+// channels that other packages can receive from. Sends by functions that only
+// other packages call, and those to a field by goroutines that know nothing of
+// the signal, are only possible: they may know in another way that they must
+// not send any more.
+//
+// # Rule chandeadlock/sender-may-exit
+//
+// The mirror image: every send is in a select that can choose something else
+// and then returns, nothing closes the channel, and a receive waits for nothing
+// else:
+//
+//	func (s *source) send(ctx context.Context) {
+//		for _, ch := range s.chans {
+//			select {
+//			case ch <- true:
+//			case <-ctx.Done():
+//				return                  // the rest gets nothing
+//			}
+//		}
+//	}
+//
+//	go func() {
+//		for _, ch := range s.chans {
+//			<-ch                        // WRONG
+//		}
+//	}()
+//
+// Close the channels when the senders are done, or receive in a select that
+// waits for the same signal.
 package chandeadlock
