@@ -4,12 +4,14 @@ import (
 	"slices"
 
 	"github.com/perflint/perflint/internal/finding"
+	"github.com/perflint/perflint/internal/ssax"
 )
 
 // The rules of this family: what goroutines expect of each other.
 const (
 	receiverMayExit = "chandeadlock/receiver-may-exit"
 	senderMayExit   = "chandeadlock/sender-may-exit"
+	notStopped      = "chandeadlock/not-stopped"
 )
 
 // contractRules returns the rules of this file.
@@ -17,6 +19,7 @@ func contractRules() []finding.Rule {
 	return []finding.Rule{
 		{Name: receiverMayExit, Summary: "a send whose receivers may all have returned", Severity: finding.Warning, Confidence: finding.Likely, Default: true},
 		{Name: senderMayExit, Summary: "a receive whose senders may all have given up", Severity: finding.Warning, Confidence: finding.Likely, Default: true},
+		{Name: notStopped, Summary: "what a function starts is not stopped on some path", Severity: finding.Warning, Confidence: finding.Likely, Default: true},
 	}
 }
 
@@ -27,6 +30,9 @@ func (c *checker) contracts() {
 	}
 	if c.reporter.Enabled(senderMayExit) {
 		c.strandedReceives()
+	}
+	if c.reporter.Enabled(notStopped) {
+		c.notStopped(c.pass.ResultOf[ssax.Analyzer].(*ssax.Lazy).Get())
 	}
 }
 

@@ -70,4 +70,25 @@
 //
 // Close the channels when the senders are done, or receive in a select that
 // waits for the same signal.
+//
+// # Rule chandeadlock/not-stopped
+//
+// A function starts a goroutine that ends only when a field of its object is
+// closed or sent to, or when a context is cancelled whose cancel function the
+// object holds. A method does that, and who has started the object keeps it
+// to itself and does not call the method:
+//
+//	w := NewWorker()                    // starts a goroutine: for { select { … case <-w.done: return } }
+//	if err := w.Submit(job); err != nil {
+//		return err                      // WRONG: the goroutine stays
+//	}
+//	w.Stop()                            // closes w.done
+//
+//	w := NewWorker()
+//	defer w.Stop()                      // RIGHT
+//
+// A result that is thrown away counts as well. Not reported: objects that are
+// returned, stored or passed on, those that live as long as main, goroutines
+// that may end in another way, functions that start it only in some cases,
+// and contexts whose parent may end.
 package chandeadlock

@@ -9,13 +9,13 @@ type beginning struct {
 	started bool
 }
 
-// originsOf returns how the goroutines that execute a function begin.
-func (d *departs) originsOf(f *Func) []beginning {
-	if found, ok := d.origins[f]; ok {
+// beginnings returns how the goroutines that execute a function begin.
+func (d *departs) beginnings(f *Func) []beginning {
+	if found, ok := d.begins[f]; ok {
 		return found
 	}
 	var found []beginning
-	d.origins[f] = nil // for recursion
+	d.begins[f] = nil // for recursion
 	seen := make(map[*Func]bool)
 	var visit func(*Func)
 	visit = func(f *Func) {
@@ -34,20 +34,27 @@ func (d *departs) originsOf(f *Func) []beginning {
 			}
 			// A function value with several candidates, as in a helper that
 			// starts workers, is another one in each goroutine.
-			o.started = o.started || !slices.Contains(d.chain(site.In), f) && started(d.originsOf(site.In))
+			o.started = o.started || !slices.Contains(d.chain(site.In), f) && started(d.beginnings(site.In))
 			if !slices.Contains(found, o) {
 				found = append(found, o)
 			}
 		}
 	}
 	visit(f)
-	d.origins[f] = found
+	d.begins[f] = found
 	return found
 }
 
 // started reports whether the package starts all of some goroutines.
 func started(list []beginning) bool {
 	return !slices.ContainsFunc(list, func(o beginning) bool { return !o.started })
+}
+
+// OnlyOnce reports whether a function runs only as a part of main: when it
+// returns, the process is about to end.
+func (m *Model) OnlyOnce(f *Func) bool {
+	d := newDeparts(m)
+	return endsProcess(d.beginnings(f)) && len(d.beginnings(f)) == 1 && !d.restarts(f, nil)
 }
 
 // endsProcess reports whether the process ends when a goroutine returns.
@@ -109,7 +116,7 @@ func (d *departs) sameGoroutine(f, g *Func) bool {
 	if f == g {
 		return true
 	}
-	from, of := d.originsOf(f), d.originsOf(g)
+	from, of := d.beginnings(f), d.beginnings(g)
 	return !slices.ContainsFunc(from, func(o beginning) bool { return !slices.Contains(of, o) })
 }
 

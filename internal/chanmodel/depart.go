@@ -54,7 +54,7 @@ type departs struct {
 	m       *Model
 	serving map[servedBy]map[*Func]bool
 	leaving map[leavingKey]*Departure
-	origins map[*Func][]beginning
+	begins  map[*Func][]beginning
 }
 
 // A servedBy names an end of a channel: of the kinds of operations that serve
@@ -79,7 +79,7 @@ func (m *Model) StrandedSends() []Stranded { return newDeparts(m).all(Receive, O
 func (m *Model) StrandedReceives() []Stranded { return newDeparts(m).all(Send, OthersSend) }
 
 func newDeparts(m *Model) *departs {
-	return &departs{m: m, serving: make(map[servedBy]map[*Func]bool), leaving: make(map[leavingKey]*Departure), origins: make(map[*Func][]beginning)}
+	return &departs{m: m, serving: make(map[servedBy]map[*Func]bool), leaving: make(map[leavingKey]*Departure), begins: make(map[*Func][]beginning)}
 }
 
 // serves reports whether a kind of operation serves those who need another.
@@ -148,9 +148,9 @@ func (d *departs) stranded(r *Resource, u Use, peers []Departure) (Stranded, boo
 	if room > 0 && (u.Kind() != Send || !d.m.Repeats(u.Func, u.Block)) {
 		return s, false
 	}
-	from := d.originsOf(u.Func)
+	from := d.beginnings(u.Func)
 	for _, p := range peers {
-		of := d.originsOf(p.Use.Func)
+		of := d.beginnings(p.Use.Func)
 		if p.Use.Func == u.Func || slices.ContainsFunc(of, func(o beginning) bool { return slices.Contains(from, o) }) {
 			return s, false // one goroutine does both
 		}

@@ -239,6 +239,9 @@ type Func struct {
 	Blocks []*Block // the first is the entry; the indices are those of the SSA form
 	Outer  *Func    // the function that a literal stands in
 	Params []Object
+	// Results says what results are: the object that all returns return, but
+	// for nil. It is empty if that is not one that is known.
+	Results []Object
 	// Defs are the roots that a block computes anew, by block.
 	Defs map[int][]Object
 	// Callers are the places in the package that may call or start it.
@@ -251,6 +254,9 @@ type Func struct {
 	branches branches
 	source   *ssa.Function // nil in models that were parsed
 }
+
+// Source returns the SSA form of a function; nil in models that were parsed.
+func (f *Func) Source() *ssa.Function { return f.source }
 
 // A CallSite is a place that may call a function, or start it as a goroutine.
 type CallSite struct {
