@@ -12,6 +12,8 @@ const (
 	receiverMayExit = "chandeadlock/receiver-may-exit"
 	senderMayExit   = "chandeadlock/sender-may-exit"
 	notStopped      = "chandeadlock/not-stopped"
+	foreignWatcher  = "chandeadlock/foreign-watcher"
+	circularWait    = "chandeadlock/circular-wait"
 )
 
 // contractRules returns the rules of this file.
@@ -20,11 +22,19 @@ func contractRules() []finding.Rule {
 		{Name: receiverMayExit, Summary: "a send whose receivers may all have returned", Severity: finding.Warning, Confidence: finding.Likely, Default: true},
 		{Name: senderMayExit, Summary: "a receive whose senders may all have given up", Severity: finding.Warning, Confidence: finding.Likely, Default: true},
 		{Name: notStopped, Summary: "what a function starts is not stopped on some path", Severity: finding.Warning, Confidence: finding.Likely, Default: true},
+		{Name: foreignWatcher, Summary: "a goroutine that ends a context does not end with it", Severity: finding.Warning, Confidence: finding.Likely, Default: true},
+		{Name: circularWait, Summary: "two goroutines can each wait in a send that only the other receives", Severity: finding.Warning, Confidence: finding.Likely, Default: true},
 	}
 }
 
 // contracts applies the rules of this file.
 func (c *checker) contracts() {
+	if c.reporter.Enabled(circularWait) {
+		c.circularWaits()
+	}
+	if c.reporter.Enabled(foreignWatcher) {
+		c.foreignWatchers()
+	}
 	if c.reporter.Enabled(receiverMayExit) {
 		c.strandedSends()
 	}

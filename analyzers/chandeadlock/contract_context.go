@@ -9,6 +9,7 @@ import (
 
 	"github.com/perflint/perflint/internal/chanmodel"
 	"github.com/perflint/perflint/internal/ssax"
+	"github.com/perflint/perflint/internal/typestate"
 )
 
 // An ending is how a context in a field of an object ends: its cancel
@@ -36,18 +37,21 @@ var detached = map[string]bool{
 // endingOf finds how the context that a goroutine waits for ends, or nil: it
 // must be stored once, together with its cancel function, in the function
 // that makes the object.
-func endingOf(pkg *ssax.Package, k *chanmodel.Contract) *ending {
-	field := contextField(k.Signal.Ref().Object)
-	if field == "" || k.Result < 0 {
+func endingOf(pkg *ssax.Package, object *types.Named, k *chanmodel.Contract) *ending {
+	if k.Result < 0 {
+		return nil
+	}
+	field := contextField(object, k.Signal.Ref().Object)
+	if field == nil {
 		return nil
 	}
 	e := &ending{maker: k.Starter.Source()}
-	cancel := ""
+	var cancel *types.Var
 	for _, fn := range pkg.Funcs {
 		for _, b := range fn.Blocks {
 			for _, instr := range b.Instrs {
 				store, ok := instr.(*ssa.Store)
-				if !ok || fieldName(store.Addr) != field {
+				if !ok || typestate.Field(store) != field {
 					continue
 				}
 				x, ok := store.Val.(*ssa.Extract)
@@ -62,21 +66,32 @@ func endingOf(pkg *ssax.Package, k *chanmodel.Contract) *ending {
 			}
 		}
 	}
-	if e.parent == nil || cancel == "" {
+	if e.parent == nil || cancel == nil {
 		return nil
 	}
 	e.stops = callersOf(pkg, cancel)
 	return e
 }
 
-// contextField returns the name of the last field of a path before "Done()".
-func contextField(o chanmodel.Object) string {
-	path, ok := strings.CutSuffix(string(o), ".Done()")
-	i := strings.LastIndexByte(path, '.')
-	if !ok || i < 0 {
-		return ""
+// contextField returns the field of a type that an access path of the form
+// "root.field.Done()" names, or nil.
+func contextField(object *types.Named, o chanmodel.Object) *types.Var {
+	path, ok := strings.CutSuffix(strings.TrimPrefix(string(o), string(o.Root())), ".Done()")
+	if !ok {
+		return nil
 	}
-	return path[i+1:]
+	return fieldNamed(object, strings.TrimPrefix(path, "."))
+}
+
+func fieldNamed(object *types.Named, name string) *types.Var {
+	if s, ok := object.Underlying().(*types.Struct); ok {
+		for f := range s.Fields() {
+			if f.Name() == name {
+				return f.Origin()
+			}
+		}
+	}
+	return nil
 }
 
 func isDerived(call *ssa.CallCommon) bool {
@@ -84,42 +99,35 @@ func isDerived(call *ssa.CallCommon) bool {
 	return callee != nil && derived[callee.FullName()]
 }
 
-// fieldName returns the name of the field that an address is of, or "".
-func fieldName(addr ssa.Value) string {
-	f, ok := addr.(*ssa.FieldAddr)
-	if !ok {
-		return ""
-	}
-	return f.X.Type().Underlying().(*types.Pointer).Elem().Underlying().(*types.Struct).Field(f.Field).Name()
-}
-
 // cancelField returns the field that the cancel function of a derived context
-// is stored in, or "".
-func cancelField(call *ssa.Call) string {
+// is stored in, or nil.
+func cancelField(call *ssa.Call) *types.Var {
+	var queue []ssa.Value
 	for _, ref := range *call.Referrers() {
-		x, ok := ref.(*ssa.Extract)
-		if !ok || x.Index != 1 {
-			continue
+		if x, ok := ref.(*ssa.Extract); ok && x.Index == 1 {
+			queue = append(queue, x)
 		}
-		for _, use := range *x.Referrers() {
-			if convert, ok := use.(*ssa.ChangeType); ok {
-				for _, use := range *convert.Referrers() {
-					if store, ok := use.(*ssa.Store); ok {
-						return fieldName(store.Addr)
-					}
+	}
+	for len(queue) > 0 {
+		v := queue[0]
+		queue = queue[1:]
+		for _, ref := range *v.Referrers() {
+			switch ref := ref.(type) {
+			case *ssa.ChangeType:
+				queue = append(queue, ref)
+			case *ssa.Store:
+				if field := typestate.Field(ref); field != nil {
+					return field
 				}
 			}
-			if store, ok := use.(*ssa.Store); ok && store.Val == x {
-				return fieldName(store.Addr)
-			}
 		}
 	}
-	return ""
+	return nil
 }
 
-// callersOf returns the functions that use what is in a field of some name
+// callersOf returns the functions that use what is in a field
 // other than to store it, and the functions that call them.
-func callersOf(pkg *ssax.Package, field string) []*ssa.Function {
+func callersOf(pkg *ssax.Package, field *types.Var) []*ssa.Function {
 	var list []*ssa.Function
 	add := func(fn *ssa.Function) {
 		for ; fn != nil; fn = fn.Parent() {
@@ -134,7 +142,7 @@ func callersOf(pkg *ssax.Package, field string) []*ssa.Function {
 			for _, instr := range b.Instrs {
 				switch instr := instr.(type) {
 				case *ssa.UnOp:
-					if fieldName(instr.X) == field {
+					if addr, ok := instr.X.(*ssa.FieldAddr); ok && fieldOf(addr) == field {
 						add(fn)
 					}
 				case ssa.CallInstruction:
@@ -151,6 +159,12 @@ func callersOf(pkg *ssax.Package, field string) []*ssa.Function {
 		}
 	}
 	return list
+}
+
+// fieldOf returns the field that an address is of: that of the generic type
+// for an instance.
+func fieldOf(addr *ssa.FieldAddr) *types.Var {
+	return addr.X.Type().Underlying().(*types.Pointer).Elem().Underlying().(*types.Struct).Field(addr.Field).Origin()
 }
 
 // endless reports whether the context never ends by itself when the object is

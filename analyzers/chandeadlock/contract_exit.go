@@ -3,6 +3,7 @@ package chandeadlock
 import (
 	"fmt"
 	"go/token"
+	"slices"
 	"strings"
 
 	"github.com/perflint/perflint/internal/chanmodel"
@@ -56,12 +57,17 @@ func (c *checker) channel(u chanmodel.Use) string { return c.name(u.Pos(), u.Ref
 func sendConfidence(s *chanmodel.Stranded) finding.Confidence {
 	local := !s.Ref().Resource.Field()
 	switch {
-	case !s.Started || !s.Final:
+	case !s.Started || !s.Final && !s.Served || timed(s):
 		return finding.Possible
 	case local || s.Aware.Op != nil:
 		return finding.Likely
 	}
 	return finding.Possible
+}
+
+// timed reports whether a peer gives up because something takes too long.
+func timed(s *chanmodel.Stranded) bool {
+	return slices.ContainsFunc(s.Peers, func(p chanmodel.Departure) bool { return p.On.Ref().Resource.Kind == chanmodel.Timer })
 }
 
 func receiveConfidence(s *chanmodel.Stranded) finding.Confidence {

@@ -24,6 +24,9 @@ func (c *checker) reportNotStopped(l *lifecycle, a *typestate.Acquisition, track
 		draft.Severity = finding.Info
 	}
 	signal := c.name(l.Signal.Pos(), l.Signal.Ref().Resource.Name)
+	if l.ends != nil {
+		signal = strings.TrimSuffix(signal, ".Done()")
+	}
 	stop := stopNames(l.names)
 	where := "before this function returns"
 	switch {

@@ -45,7 +45,7 @@ func (c *checker) lifecycles(pkg *ssax.Package) []*lifecycle {
 			stops = append(stops, f.Source())
 		}
 		if k.Signal.Ref().Resource.Kind == chanmodel.Done {
-			if l.ends = endingOf(pkg, &k); l.ends == nil {
+			if l.ends = endingOf(pkg, l.object, &k); l.ends == nil {
 				continue
 			}
 			stops = l.ends.stops

@@ -91,4 +91,51 @@
 // returned, stored or passed on, those that live as long as main, goroutines
 // that may end in another way, functions that start it only in some cases,
 // and contexts whose parent may end.
+//
+// # Rule chandeadlock/foreign-watcher
+//
+// A function derives a context, returns its cancel function, and starts a
+// goroutine that cancels it when others end. The goroutine waits for these
+// only: if the caller cancels first, as it should, the goroutine stays for as
+// long as the others live, and each call adds one:
+//
+//	func merge(a, b context.Context) (context.Context, context.CancelFunc) {
+//		ctx, cancel := context.WithCancel(context.Background())
+//		go func() {
+//			select {
+//			case <-a.Done():
+//			case <-b.Done():            // WRONG: add case <-ctx.Done():
+//			}
+//			cancel()
+//		}()
+//		return ctx, cancel
+//	}
+//
+// [context.AfterFunc] does without the goroutine.
+//
+// # Rule chandeadlock/circular-wait
+//
+// Two goroutines, two channels without buffer: each sends on one and receives
+// from the other, and neither receives while it sends:
+//
+//	go func() {
+//		for {
+//			select {
+//			case a := <-answers:
+//				handle(a)
+//			default:
+//				requests <- next()      // WRONG: waits for the other, which waits in answers <- …
+//			}
+//		}
+//	}()
+//	go func() {
+//		for r := range requests {
+//			answers <- serve(r)
+//		}
+//	}()
+//
+// Receive in the same select as the send, or give one of the channels a buffer
+// that holds all that can be under way. Not reported: strict alternation of
+// request and answer, channels that several goroutines receive from, and
+// sends that a timeout or the end of a context ends.
 package chandeadlock

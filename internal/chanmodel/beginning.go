@@ -92,6 +92,19 @@ func (m *Model) Repeats(f *Func, block int) bool {
 	return false
 }
 
+// recurs reports whether a path can come to an operation a second time in one
+// call of its function. A flag that lets it happen once only is understood.
+func recurs(u Use) bool {
+	again := false
+	w := &Walk[waiting]{Func: u.Func}
+	w.Step = func(s waiting, op *Op, _ Place) (waiting, bool) {
+		again = again || op == u.Op
+		return s, !again
+	}
+	w.RunFrom(waiting{}, u.Block, u.Index, nil)
+	return again
+}
+
 // outlived reports whether what makes a peer depart comes only when an
 // operation that needs the peer is over: the goroutine of the operation
 // itself gives the signal, or who gives it has waited for that goroutine.
@@ -104,7 +117,10 @@ func (d *departs) outlived(u Use, p Departure) bool {
 		if s.Kind() != Close && s.Kind() != Send {
 			continue
 		}
-		if !d.sameGoroutine(s.Func, u.Func) && !d.waits(s, u) {
+		// A peer that ends itself does so because of what it got: an
+		// operation that happens once has been served then.
+		itself := d.sameGoroutine(s.Func, p.Use.Func) && !d.m.Repeats(u.Func, u.Block)
+		if !itself && !d.sameGoroutine(s.Func, u.Func) && !d.waits(s, u) {
 			return false
 		}
 	}

@@ -23,9 +23,9 @@ type Departure struct {
 type Stranded struct {
 	Use
 	Peers []Departure // all peers that there are
-	// Aware is another operation of the same function that waits for what
-	// makes a peer depart: the function knows that this can happen. Its
-	// operation is nil if there is none.
+	// Aware is another operation of the same function, or of one around it,
+	// that waits for what makes a peer depart: the author knows that this can
+	// happen. Its operation is nil if there is none.
 	Aware Use
 	// Started is set if the operation runs in a goroutine that the package
 	// starts, and Alone if it runs in such goroutines only.
@@ -145,7 +145,7 @@ func (d *departs) stranded(r *Resource, u Use, peers []Departure) (Stranded, boo
 	for _, made := range r.Made {
 		room = max(room, made.Cap.N)
 	}
-	if room > 0 && (u.Kind() != Send || !d.m.Repeats(u.Func, u.Block)) {
+	if room > 0 && (u.Kind() != Send || !recurs(u)) {
 		return s, false
 	}
 	from := d.beginnings(u.Func)
@@ -306,17 +306,22 @@ func (d *departs) final(r *Resource, p Departure) bool {
 	return channel.Root() != "" && channel.Root() == signal.Root()
 }
 
-// aware finds another operation of a function that waits for what makes a
-// peer depart, or for the end of a context.
+// aware finds another operation of a function, or of one that it is a literal
+// in, that waits for what makes a peer depart, or for the end of a context.
 func (d *departs) aware(u Use, peers []Departure) (Use, bool) {
-	for i, b := range u.Func.Blocks {
-		for j, op := range b.Ops {
-			if op.Resource != nil && op.Kind == Receive && signals(op.Ref, peers) {
-				return Use{u.Func, i, j, op, -1}, true
-			}
-			for k, c := range op.Cases {
-				if c.Kind == Receive && signals(c.Ref, peers) {
-					return Use{u.Func, i, j, op, k}, true
+	for f := u.Func; f != nil; f = f.Outer {
+		for i, b := range f.Blocks {
+			for j, op := range b.Ops {
+				if slices.ContainsFunc(peers, func(p Departure) bool { return p.On.Op == op }) {
+					continue // the departure itself
+				}
+				if op.Resource != nil && op.Kind == Receive && signals(op.Ref, peers) {
+					return Use{f, i, j, op, -1}, true
+				}
+				for k, c := range op.Cases {
+					if c.Kind == Receive && signals(c.Ref, peers) {
+						return Use{f, i, j, op, k}, true
+					}
 				}
 			}
 		}
