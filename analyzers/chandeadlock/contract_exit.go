@@ -22,6 +22,7 @@ func (c *checker) strandedSends() {
 		c.reportStranded(&s, pragma.Draft{
 			Rule:       receiverMayExit,
 			Confidence: sendConfidence(&s),
+			Fixes:      c.selectFix(&s),
 			Message: fmt.Sprintf("this send on %s blocks for ever if %s returned%s: %s; send in a select that also waits for that",
 				channel, c.peers(&s, "receiver", "has"), c.departs(&s), c.ignorance(&s, "sender")),
 		})

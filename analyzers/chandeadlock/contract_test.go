@@ -35,6 +35,10 @@ func TestContracts(t *testing.T) {
 	analysistest.Run(t, analysistest.TestData(), chandeadlock.New(contractOptions(finding.Possible)), "contractexit")
 }
 
+func TestContractFix(t *testing.T) {
+	analysistest.RunWithSuggestedFixes(t, analysistest.TestData(), chandeadlock.New(contractOptions(finding.Possible)), "contractfix")
+}
+
 // noExpectations is for tests that look at the findings themselves.
 type noExpectations struct{}
 
