@@ -57,22 +57,28 @@ func returnedDerivation(fn *ssa.Function) *ssa.Call {
 // returnsValue reports whether a function returns a value, or the variable
 // that holds it.
 func returnsValue(v ssa.Value) bool {
-	for _, ref := range *v.Referrers() {
-		switch ref := ref.(type) {
-		case *ssa.Return:
-			return true
-		case *ssa.ChangeType:
-			if returnsValue(ref) {
+	seen := make(map[ssa.Value]bool)
+	queue := []ssa.Value{v}
+	for len(queue) > 0 {
+		v := queue[0]
+		queue = queue[1:]
+		if seen[v] {
+			continue
+		}
+		seen[v] = true
+		for _, ref := range *v.Referrers() {
+			switch ref := ref.(type) {
+			case *ssa.Return:
 				return true
-			}
-		case *ssa.Store:
-			cell, ok := ref.Addr.(*ssa.Alloc)
-			if !ok || ref.Val != v {
-				continue
-			}
-			for _, use := range *cell.Referrers() {
-				if load, ok := use.(*ssa.UnOp); ok && load.Op == token.MUL && returnsValue(load) {
-					return true
+			case *ssa.ChangeType:
+				queue = append(queue, ref)
+			case *ssa.Store:
+				if cell, ok := ref.Addr.(*ssa.Alloc); ok && ref.Val == v {
+					queue = append(queue, cell)
+				}
+			case *ssa.UnOp:
+				if ref.Op == token.MUL {
+					queue = append(queue, ref)
 				}
 			}
 		}

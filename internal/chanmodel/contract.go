@@ -258,19 +258,22 @@ func (c *contracts) needs(f *Func, r *Resource, busy []*Func) (only, some bool) 
 		return s, only
 	}
 	w.Edge = func(s waiting, e *Edge, at Place) (waiting, bool) {
-		if e.Case >= 0 && s.sel != nil && s.sel.Cases[e.Case].Resource == r && s.sel.Cases[e.Case].Kind == Receive {
-			some = true
-			return s, false
-		}
-		// The loop ends when its channel is closed.
-		block := f.Blocks[at.Path.Block]
-		if at.Path.Succ == 1 && slices.ContainsFunc(block.Ops, func(op *Op) bool { return op.Kind == Range && op.Resource == r }) {
+		if received(f, s.sel, e, at, r) {
 			some = true
 			return s, false
 		}
 		return s, only
 	}
 	return w.Run(waiting{}) && only, some
+}
+
+// received reports whether a path that takes an edge has received from a
+// channel in a select, or knows that it is closed because a loop over it ends.
+func received(f *Func, sel *Op, e *Edge, at Place, r *Resource) bool {
+	if e.Case >= 0 && sel != nil && sel.Cases[e.Case].Resource == r && sel.Cases[e.Case].Kind == Receive {
+		return true
+	}
+	return at.Path.Succ == 1 && slices.ContainsFunc(f.Blocks[at.Path.Block].Ops, func(op *Op) bool { return op.Kind == Range && op.Resource == r })
 }
 
 // silent reports whether a function never returns, whatever happens.
