@@ -23,6 +23,9 @@ func (c *checker) reportNotStopped(l *lifecycle, a *typestate.Acquisition, track
 	if c.inTest(draft.Pos) {
 		draft.Severity = finding.Info
 	}
+	if l.ends != nil { // the loss of a cancel function itself is the business of ctxleak
+		draft.Pos, draft.End = c.span(l.Signal.Pos())
+	}
 	signal := c.name(l.Signal.Pos(), l.Signal.Ref().Resource.Name)
 	if l.ends != nil {
 		signal = strings.TrimSuffix(signal, ".Done()")
@@ -35,8 +38,12 @@ func (c *checker) reportNotStopped(l *lifecycle, a *typestate.Acquisition, track
 	case exit.IsValid():
 		where = "before the return on " + c.line(exit, draft.Pos)
 	}
-	draft.Message = fmt.Sprintf("the goroutine that %s starts (%s) ends only when %s is %s, and nobody calls %s %s%s: it waits for ever; %s",
-		l.start.Name(), c.line(l.Pos(), draft.Pos), signal, l.event(), stop, where, ssax.Conditions(branches), advice(track, stop))
+	begin := fmt.Sprintf("the goroutine that %s starts (%s)", l.start.Name(), c.line(l.Pos(), draft.Pos))
+	if l.ends != nil {
+		begin = fmt.Sprintf("this goroutine, which the call of %s on %s starts,", l.start.Name(), c.line(a.Call.Pos(), draft.Pos))
+	}
+	draft.Message = fmt.Sprintf("%s ends only when %s is %s, and nobody calls %s %s%s: it waits for ever; %s",
+		begin, signal, l.event(), stop, where, ssax.Conditions(branches), advice(track, stop))
 	draft.Witness = append(draft.Witness,
 		c.step("start", a.Call.Pos(), fmt.Sprintf("%s is called", l.start.Name())),
 		c.step("go", l.Pos(), "it starts a goroutine"),
