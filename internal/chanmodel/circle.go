@@ -183,7 +183,12 @@ func (c *circles) repeatsWithout(send Use, begin *Func, r *Resource) bool {
 // nothing must be received from a channel.
 func cycleWithout(f *Func, block int, r *Resource) bool {
 	must := func(b int) bool {
-		return slices.ContainsFunc(f.Blocks[b].Ops, func(op *Op) bool { return op.Resource == r && (op.Kind == Receive || op.Kind == Range) })
+		return slices.ContainsFunc(f.Blocks[b].Ops, func(op *Op) bool {
+			if op.Kind == Select && !op.Default {
+				return !slices.ContainsFunc(op.Cases, func(one Case) bool { return one.Resource != r || one.Kind != Receive })
+			}
+			return op.Resource == r && (op.Kind == Receive || op.Kind == Range)
+		})
 	}
 	seen := make([]bool, len(f.Blocks))
 	stack := []int{block}
