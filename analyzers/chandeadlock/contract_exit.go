@@ -21,7 +21,7 @@ func (c *checker) strandedSends() {
 		channel := c.channel(s.Use)
 		c.reportStranded(&s, pragma.Draft{
 			Rule:       receiverMayExit,
-			Confidence: sendConfidence(&s),
+			Confidence: strandedConfidence(&s),
 			Fixes:      c.selectFix(&s),
 			Message: fmt.Sprintf("this send on %s blocks for ever if %s returned%s: %s; send in a select that also waits for that",
 				channel, c.peers(&s, "receiver", "has"), c.departs(&s), c.ignorance(&s, "sender")),
@@ -38,7 +38,7 @@ func (c *checker) strandedReceives() {
 		channel := c.channel(s.Use)
 		c.reportStranded(&s, pragma.Draft{
 			Rule:       senderMayExit,
-			Confidence: receiveConfidence(&s),
+			Confidence: strandedConfidence(&s),
 			Message: fmt.Sprintf("this receive from %s blocks for ever if %s given up%s: nothing closes %s, and %s; close it when the senders are done, or receive in a select",
 				channel, c.peers(&s, "sender", "has"), c.departs(&s), channel, c.ignorance(&s, "receiver")),
 		})
@@ -53,12 +53,14 @@ func (c *checker) reported(pos token.Pos) bool {
 // channel returns the name of a channel at an operation.
 func (c *checker) channel(u chanmodel.Use) string { return c.name(u.Pos(), u.Ref().Resource.Name) }
 
-// sendConfidence judges a stranded send. Where others may call the sender, they may know
-// that they must not any more.
-func sendConfidence(s *chanmodel.Stranded) finding.Confidence {
+// strandedConfidence judges a stranded operation. It is only possible where
+// others run the function, who may know that they must not any more; where the
+// peers give up one request of many, or because it takes too long; and at a
+// field, where nothing shows that the function knows of the signal at all.
+func strandedConfidence(s *chanmodel.Stranded) finding.Confidence {
 	local := !s.Ref().Resource.Field()
 	switch {
-	case !s.Started || !s.Final && !s.Served || timed(s):
+	case !s.Started || !s.Final && !s.Served || timed(s) || buffered(s):
 		return finding.Possible
 	case local || s.Aware.Op != nil:
 		return finding.Likely
@@ -66,13 +68,15 @@ func sendConfidence(s *chanmodel.Stranded) finding.Confidence {
 	return finding.Possible
 }
 
+// buffered reports whether the send blocks only when a buffer is full: the
+// sender may end before that.
+func buffered(s *chanmodel.Stranded) bool {
+	return slices.ContainsFunc(s.Ref().Resource.Made, func(made chanmodel.Creation) bool { return made.Cap.N > 0 })
+}
+
 // timed reports whether a peer gives up because something takes too long.
 func timed(s *chanmodel.Stranded) bool {
 	return slices.ContainsFunc(s.Peers, func(p chanmodel.Departure) bool { return p.On.Ref().Resource.Kind == chanmodel.Timer })
-}
-
-func receiveConfidence(s *chanmodel.Stranded) finding.Confidence {
-	return sendConfidence(s)
 }
 
 // peers names the peers: "its receiver, on line 12, has".

@@ -44,7 +44,8 @@
 // channels that other packages can receive from. Sends by functions that only
 // other packages call, and those to a field by goroutines that know nothing of
 // the signal, are only possible: they may know in another way that they must
-// not send any more.
+// not send any more. So are sends on a channel with a buffer, which has to be
+// full first, and those whose receiver leaves after a timeout.
 //
 // # Rule chandeadlock/sender-may-exit
 //
