@@ -55,6 +55,7 @@ func Extract(pkg *ssax.Package, table *Table, lookup func(*types.Func) *Summary)
 	x.index()
 	x.flow()
 	x.escapes()
+	x.results()
 	x.findHomes()
 	m.back = x.findBacks()
 	for _, fn := range pkg.Funcs {
@@ -86,6 +87,28 @@ func (x *extractor) declare(m *Model) {
 		f.branches = &ssaBranches{fn: fn, params: f.Params}
 		x.funcs[fn] = f
 		m.Funcs = append(m.Funcs, f)
+	}
+}
+
+// results notes what the functions return.
+func (x *extractor) results() {
+	for _, fn := range x.pkg.Funcs {
+		f := x.funcs[fn]
+		f.Results = make([]Object, fn.Signature.Results().Len())
+		for i := range f.Results {
+			for _, b := range fn.Blocks {
+				ret, ok := b.Instrs[len(b.Instrs)-1].(*ssa.Return)
+				if !ok || ssax.IsNil(ret.Results[i]) {
+					continue
+				}
+				object := x.ref(ret.Results[i]).object
+				if object == "" || f.Results[i] != "" && f.Results[i] != object {
+					f.Results[i] = ""
+					break
+				}
+				f.Results[i] = object
+			}
+		}
 	}
 }
 

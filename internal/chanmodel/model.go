@@ -269,6 +269,9 @@ type Func struct {
 	Blocks []*Block // the first is the entry; the indices are those of the SSA form
 	Outer  *Func    // the function that a literal stands in
 	Params []Object
+	// Results says what results are: the object that all returns return, but
+	// for nil. It is empty if that is not one that is known.
+	Results []Object
 	// Defs are the roots that a block computes anew, by block.
 	Defs map[int][]Object
 	// Fresh are the roots that are structs made here and not shown to anybody
@@ -286,6 +289,9 @@ type Func struct {
 	branches branches
 	source   *ssa.Function // nil in models that were parsed
 }
+
+// Source returns the SSA form of a function; nil in models that were parsed.
+func (f *Func) Source() *ssa.Function { return f.source }
 
 // A CallSite is a place that may call a function, or start it as a goroutine.
 type CallSite struct {

@@ -232,6 +232,8 @@ func (p *reader) function(words []string) error {
 			if f.Outer = p.funcs[value]; f.Outer == nil {
 				return fmt.Errorf("%q: the function around must be declared before", word)
 			}
+		case "result":
+			f.Results = append(f.Results, Object(value))
 		case "called":
 			f.Called = true
 		case "recovers":

@@ -134,6 +134,11 @@ func (x *extractor) resolve(v ssa.Value) ref {
 	case *ssa.Alloc:
 		r := x.opaque(v)
 		r.class.name, r.class.rank = v.Comment, localRank
+		if stored := x.cells[v]; len(stored) == 1 {
+			if p, ok := stored[0].(*ssa.Parameter); ok {
+				r.object = x.ref(p).object // it lives in memory because a closure refers to it
+			}
+		}
 		if ssax.InCycle(v.Block()) {
 			r.class.many = true
 		}

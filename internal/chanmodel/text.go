@@ -98,6 +98,11 @@ func (m *Model) writeFunc(b *strings.Builder, f *Func) {
 	if f.Recovers {
 		b.WriteString(" recovers")
 	}
+	if slices.ContainsFunc(f.Results, func(o Object) bool { return o != "" }) {
+		for _, result := range f.Results {
+			b.WriteString(" result=" + field(string(result)))
+		}
+	}
 	b.WriteByte('\n')
 	for i, block := range f.Blocks {
 		fmt.Fprintf(b, "%d:", i)

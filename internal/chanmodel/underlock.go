@@ -9,7 +9,7 @@ import (
 type Held struct {
 	Ref
 	Read bool
-	Op   *Op    // that took it, or the call that returned with it
+	Op   *Op   // that took it, or the call that returned with it
 	Via  []Hop // if a function took it and returned with it
 }
 

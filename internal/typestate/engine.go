@@ -54,6 +54,10 @@ type Acquisition struct {
 	Err       ssa.Value   // the error beside it; nil if there is none
 	Companion ssa.Value   // likewise
 
+	// Variable is set if Value is the address of a variable that holds the
+	// resource, as that of a struct on which methods are called.
+	Variable bool
+
 	// Ends tells what else ends the resource's life; may be nil.
 	Ends Ends
 }

@@ -171,7 +171,7 @@ func (t *tracker) executeAlias(p *point, v ssa.Value) bool {
 // refer notes that a value refers into another one.
 func (t *tracker) refer(p *point, v, into ssa.Value) bool {
 	r := p.roles[into]
-	if r&(cell|slot) != 0 { // the variable is an array, or its address is taken
+	if r&(cell|slot) != 0 && r&held == 0 { // the variable is an array, or its address is taken
 		return false
 	}
 	if r&(held|derived) != 0 {

@@ -135,6 +135,9 @@ func (e *Engine) Track(a *Acquisition) *Track {
 			last = x
 		}
 	}
+	if a.Variable {
+		start.roles[a.Value] = held | cell
+	}
 	if a.Err == nil && a.Product.Err < 0 {
 		start.env = t.paths.NonNil(start.env, a.Value)
 		if a.Companion != nil {

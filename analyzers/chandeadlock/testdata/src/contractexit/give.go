@@ -1,0 +1,90 @@
+package contractexit
+
+import "context"
+
+// A replica sends on all its channels unless the context ends; what is left
+// is drained without regard for that.
+type replica struct{ chans []chan bool }
+
+func (r *replica) send(ctx context.Context) {
+	for _, ch := range r.chans {
+		select {
+		case ch <- true:
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+func (r *replica) receive(ctx context.Context) {
+	for _, ch := range r.chans {
+		select {
+		case <-ch:
+		case <-ctx.Done():
+			go func() {
+				for _, ch := range r.chans {
+					<-ch // want `this receive from ch blocks for ever if its sender \(line \d+\) has given up because of ctx.Done\(\), line \d+: nothing closes ch`
+				}
+			}()
+		}
+	}
+}
+
+func runReplica(ctx context.Context) {
+	r := &replica{chans: []chan bool{make(chan bool), make(chan bool)}}
+	go r.send(ctx)
+	go r.receive(ctx)
+}
+
+// The sender closes what it does not use.
+type closing struct{ chans []chan bool }
+
+func (r *closing) send(ctx context.Context) {
+	defer func() {
+		for _, ch := range r.chans {
+			close(ch)
+		}
+	}()
+	for _, ch := range r.chans {
+		select {
+		case ch <- true:
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+func (r *closing) receive() {
+	for _, ch := range r.chans {
+		<-ch // ok
+	}
+}
+
+func runClosing(ctx context.Context) {
+	r := &closing{chans: []chan bool{make(chan bool), make(chan bool)}}
+	go r.send(ctx)
+	go r.receive()
+}
+
+// A wake-up that finds nobody waiting is not needed.
+type wake struct{ c chan struct{} }
+
+func (w *wake) signal() {
+	select {
+	case w.c <- struct{}{}:
+	default:
+	}
+}
+
+func (w *wake) loop() {
+	for {
+		<-w.c // ok
+		use(0)
+	}
+}
+
+func runWake() {
+	w := &wake{c: make(chan struct{}, 1)}
+	go w.loop()
+	w.signal()
+}
