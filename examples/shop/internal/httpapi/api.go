@@ -102,16 +102,6 @@ func (a *API) export(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// health turns bad as soon as the server shuts down, so that a load balancer
-// sends no new requests while the running ones finish.
-func (a *API) health(w http.ResponseWriter, r *http.Request) {
-	if a.ctx.Err() != nil {
-		a.reply(w, http.StatusServiceUnavailable, map[string]string{"status": "shutting down"})
-		return
-	}
-	a.reply(w, http.StatusOK, map[string]string{"status": "ok"})
-}
-
 func (a *API) reply(w http.ResponseWriter, status int, v any) {
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(status)
