@@ -37,10 +37,11 @@ var (
 // precisionFiles maps the files of the tables to the analyzer whose rules
 // they name without it.
 var precisionFiles = map[string]string{
-	"precision.md":            "ctxleak",
-	"precision-ctxrules.md":   "ctxleak",
-	"precision-timerstop.md":  "timerstop",
-	"precision-poolmisuse.md": "poolmisuse",
+	"precision.md":                        "ctxleak",
+	"precision-ctxrules.md":               "ctxleak",
+	"precision-timerstop.md":              "timerstop",
+	"precision-poolmisuse.md":             "poolmisuse",
+	"precision-chandeadlock-contracts.md": "chandeadlock",
 }
 
 const judgedHeader = "| finding | rule | now | verdict | what decides |"

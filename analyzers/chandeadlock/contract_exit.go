@@ -37,8 +37,7 @@ func (c *checker) strandedReceives() {
 		}
 		channel := c.channel(s.Use)
 		c.reportStranded(&s, pragma.Draft{
-			Rule:       senderMayExit,
-			Confidence: strandedConfidence(&s),
+			Rule: senderMayExit,
 			Message: fmt.Sprintf("this receive from %s blocks for ever if %s given up%s: nothing closes %s, and %s; close it when the senders are done, or receive in a select",
 				channel, c.peers(&s, "sender", "has"), c.departs(&s), channel, c.ignorance(&s, "receiver")),
 		})

@@ -194,9 +194,6 @@ func (c *checker) circularWaits() {
 		}
 		draft := pragma.Draft{Rule: circularWait}
 		draft.Pos, draft.End = c.span(first.Op.Pos)
-		if len(circle.Until) > 0 {
-			draft.Confidence = finding.Possible
-		}
 		if c.inTest(draft.Pos) {
 			draft.Severity = finding.Info
 		}

@@ -163,13 +163,18 @@ func (c *circles) alternatives(u Use, other *Resource) (until []Use, ok bool) {
 // send or in one that leads to it.
 func (c *circles) repeatsWithout(send Use, begin *Func, r *Resource) bool {
 	leads := c.servers(send.Ref().Resource, Send)
+	again := func(op *Op) bool {
+		return op == send.Op || op.Kind == Call && slices.ContainsFunc(op.Callees, func(callee Callee) bool { return callee.Func != nil && leads[callee.Func] })
+	}
 	for _, f := range c.chain(send.Func) {
+		if f != send.Func && !reachedWithout(send, func(op *Op) bool { return op.Kind == Receive && op.Resource == r }) {
+			break // each call of the function receives first
+		}
 		for i, b := range f.Blocks {
-			sends := slices.ContainsFunc(b.Ops, func(op *Op) bool {
-				return op == send.Op || op.Kind == Call && slices.ContainsFunc(op.Callees, func(callee Callee) bool { return callee.Func != nil && leads[callee.Func] })
-			})
-			if sends && cycleWithout(f, i, r) {
-				return true
+			for j, op := range b.Ops {
+				if again(op) && !op.Deferred && comesBack(f, i, j, again, r) {
+					return true
+				}
 			}
 		}
 		if f == begin {
@@ -179,34 +184,22 @@ func (c *circles) repeatsWithout(send Use, begin *Func, r *Resource) bool {
 	return false
 }
 
-// cycleWithout reports whether a path leads from a block back to it on which
-// nothing must be received from a channel.
-func cycleWithout(f *Func, block int, r *Resource) bool {
-	must := func(b int) bool {
-		return slices.ContainsFunc(f.Blocks[b].Ops, func(op *Op) bool {
-			if op.Kind == Select && !op.Default {
-				return !slices.ContainsFunc(op.Cases, func(one Case) bool { return one.Resource != r || one.Kind != Receive })
-			}
-			return op.Resource == r && (op.Kind == Receive || op.Kind == Range)
-		})
-	}
-	seen := make([]bool, len(f.Blocks))
-	stack := []int{block}
-	for len(stack) > 0 {
-		b := stack[len(stack)-1]
-		stack = stack[:len(stack)-1]
-		if must(b) {
-			continue
+// comesBack reports whether a path leads from an operation of a function to
+// one of some kind on which nothing is received from a channel.
+func comesBack(f *Func, block, index int, again func(*Op) bool, r *Resource) bool {
+	found := false
+	w := &Walk[waiting]{Func: f}
+	w.Step = func(s waiting, op *Op, _ Place) (waiting, bool) {
+		found = found || again(op)
+		if op.Kind == Select {
+			s.sel = op
 		}
-		for _, e := range f.Blocks[b].Succs {
-			if e.To == block {
-				return true
-			}
-			if !seen[e.To] {
-				seen[e.To] = true
-				stack = append(stack, e.To)
-			}
-		}
+		return s, !found && !(op.Kind == Receive && op.Resource == r)
 	}
-	return false
+	w.Edge = func(s waiting, e *Edge, at Place) (waiting, bool) {
+		looped := slices.ContainsFunc(f.Blocks[at.Path.Block].Ops, func(op *Op) bool { return op.Kind == Range && op.Resource == r })
+		return s, !looped && !received(f, s.sel, e, at, r)
+	}
+	w.RunFrom(waiting{}, block, index, nil)
+	return found
 }

@@ -123,7 +123,9 @@ func (d *departs) ends(r *Resource, serving OpKind) (peers []Departure, needy []
 				continue // it gives at once what it can
 			}
 			leaves := d.departure(u, serving)
-			if leaves == nil {
+			if leaves == nil || serving == Send && leaves.On.Op != u.Op {
+				// It stays, or it leaves when it has sent: who sends an answer
+				// without choice does so for every question that it has taken.
 				return nil, nil, false
 			}
 			peers = append(peers, *leaves)

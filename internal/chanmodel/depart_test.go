@@ -101,6 +101,8 @@ func client params=1
 2:
 	send on=client#p0.requests res=F:t.requests @7
 	-> 1
+3:
+	return @7
 func server params=1
 0:
 	-> 1
@@ -117,7 +119,8 @@ func TestCircles(t *testing.T) {
 		want     []string
 	}{
 		{"as it is", "", "", []string{"7 and 9"}},
-		{"strict alternation", "select default @6 | receive", "select @6 | receive", nil},
+		{"strict alternation", "select default @6 | receive on=client#p0.answers res=F:t.answers @6\n\t-> 1 case=0", "receive on=client#p0.answers res=F:t.answers @6", nil},
+		{"alternation in a select", "-> 1 case=0\n\t-> 2\n2:", "-> 2 case=0\n\t-> 3\n2:", nil},
 		{"a buffer", "cap=0@1", "cap=8@1", nil},
 		{"two clients", "go @3 & client client#p0=main#v0", "go @3 & client client#p0=main#v0\n\tgo @3 & client client#p0=main#v0", nil},
 		{"both at once", "send on=client#p0.requests res=F:t.requests @7",

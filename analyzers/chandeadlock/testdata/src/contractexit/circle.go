@@ -18,7 +18,7 @@ func (p *peers) first() {
 			f()
 		default:
 			p.emit(func() {
-				select { // want `this send on p.callbacks and the send on p.events \(line \d+\) can wait for each other for ever`
+				select {
 				case p.callbacks <- func() { use(1) }:
 				case <-p.stop:
 				}
@@ -28,7 +28,7 @@ func (p *peers) first() {
 }
 
 func (p *peers) emit(f func()) {
-	select {
+	select { // want `this send on p.events and the send on p.callbacks \(line \d+\) can wait for each other for ever`
 	case p.events <- f:
 	case <-p.stop:
 	}
@@ -141,4 +141,36 @@ func onlyStop(stop <-chan struct{}) context.Context {
 		cancel()
 	}()
 	return ctx
+}
+
+// Each call takes what is ready before it asks for more.
+type scanner struct {
+	ask   chan struct{}
+	ready chan int
+}
+
+func (s *scanner) fill() {
+	for range s.ask {
+		s.ready <- 1
+	}
+}
+
+func (s *scanner) next(n int) {
+	if n%8 == 0 {
+		use(<-s.ready)
+		s.ask <- struct{}{} // ok
+	}
+}
+
+func (s *scanner) scan() {
+	s.ask <- struct{}{}
+	for n := range 100 {
+		s.next(n)
+	}
+}
+
+func runScanner() {
+	s := &scanner{ask: make(chan struct{}), ready: make(chan int)}
+	go s.fill()
+	go s.scan()
 }

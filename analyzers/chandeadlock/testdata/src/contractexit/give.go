@@ -88,3 +88,41 @@ func runWake() {
 	go w.loop()
 	w.signal()
 }
+
+// Whoever takes a question answers it, whatever happens afterwards.
+type question struct{ answer chan int }
+
+type server struct {
+	questions chan *question
+	quit      chan struct{}
+}
+
+func newServer() *server {
+	s := &server{questions: make(chan *question), quit: make(chan struct{})}
+	go s.serve()
+	go s.ask()
+	return s
+}
+
+func (s *server) serve() {
+	for {
+		select {
+		case <-s.quit:
+			return
+		case q := <-s.questions:
+			q.answer <- 1
+		}
+	}
+}
+
+func (s *server) ask() {
+	q := &question{answer: make(chan int)}
+	select {
+	case s.questions <- q:
+	case <-s.quit:
+		return
+	}
+	use(<-q.answer) // ok
+}
+
+func (s *server) close() { close(s.quit) }
