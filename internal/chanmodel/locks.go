@@ -89,16 +89,48 @@ func NewLocks(m *Model) *Locks {
 	for _, f := range order {
 		l.analyse(f)
 	}
-	// Recursion: twice more, so that what a function does in a call of itself
-	// is known where it is called.
+	l.repeat(order)
+	return l
+}
+
+// repeat analyses the functions of recursions again, so that what a function
+// does in a call of itself is known where it is called. Twice is enough for
+// what passes through one recursion.
+func (l *Locks) repeat(order []*Func) {
+	changed := make(map[*Func]bool)
+	for _, f := range order {
+		changed[f] = l.effects[f].cyclic
+	}
 	for range 2 {
+		next := make(map[*Func]bool)
 		for _, f := range order {
-			if l.effects[f].cyclic {
+			if before := l.effects[f]; before.cyclic && l.callsAny(f, changed, next) {
 				l.analyse(f)
+				next[f] = !before.same(l.effects[f])
+			}
+		}
+		changed = next
+	}
+}
+
+// callsAny reports whether a function calls one of two sets.
+func (l *Locks) callsAny(f *Func, a, b map[*Func]bool) bool {
+	for _, block := range f.Blocks {
+		for _, op := range block.Ops {
+			for i := range op.Callees {
+				if callee := op.Callees[i].Func; a[callee] || b[callee] {
+					return true
+				}
 			}
 		}
 	}
-	return l
+	return false
+}
+
+// same reports whether two effects are the same to callers.
+func (e *lockEffect) same(f *lockEffect) bool {
+	return slices.Equal(e.acquires, f.acquires) && slices.Equal(e.holds, f.holds) &&
+		slices.Equal(e.releases, f.releases) && slices.Equal(e.borrows, f.borrows)
 }
 
 // findFar finds the locks that are released by other things than their owner:
