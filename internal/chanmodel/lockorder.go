@@ -30,7 +30,8 @@ type LockEdge struct {
 type LockCycle struct {
 	Edges []LockEdge
 	// Sure is set if, on each edge, one lock belongs to what the other one
-	// belongs to: the orders are about the same objects then.
+	// belongs to, so that the orders are about the same objects, and if it
+	// takes no third goroutine, a writer between two readers.
 	Sure bool
 }
 
@@ -96,7 +97,7 @@ func (l *Locks) choose(there, back []LockEdge) *LockCycle {
 	for i := range there {
 		for j := range back {
 			a, b := there[i], back[j]
-			sure := a.related && b.related
+			sure := a.related && b.related && !(a.HeldRead && b.Read) && !(b.HeldRead && a.Read)
 			if best != nil && (best.Sure || !sure) || !l.conflict(&a, &b) {
 				continue
 			}

@@ -95,7 +95,10 @@ func (l *Locks) Leaks() []LockLeak {
 					Contract: releasers[h.Resource] || l.handed[handing{f, h.Resource}],
 				})
 			}
-			list[i].Exits = append(list[i].Exits, e)
+			lost := func(x LockExit) bool { return x.Lost }
+			if !e.Lost || !slices.ContainsFunc(list[i].Exits, lost) { // one is enough: it is about the loop
+				list[i].Exits = append(list[i].Exits, e)
+			}
 		}
 		for _, x := range found.leaks {
 			if l.leaks(f, x.held) && (!x.held.lost || found.released[x.held.op]) {

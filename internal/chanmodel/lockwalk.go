@@ -63,6 +63,10 @@ func newLockWalk(l *Locks, f *Func) *lockWalk {
 	return &lockWalk{l: l, f: f, effect: new(lockEffect), seen: make(map[foundKey]bool)}
 }
 
+// lockBudget bounds a walk. Few functions need more, and those that do would
+// cost more than all others together.
+const lockBudget = 1500
+
 // run walks from the entry of the function.
 func (w *lockWalk) run(start lockState, known knowledge) {
 	w.effect.atCall = make(map[*Op][]*Resource)
@@ -70,7 +74,7 @@ func (w *lockWalk) run(start lockState, known knowledge) {
 	w.effect.found.anyRelease = make(map[*Resource]bool)
 	w.relevant = w.f.reaching(w.l.concerns)
 	w.returning = w.f.reaching(func(op *Op) bool { return op.Kind == Return })
-	walk := &Walk[lockState]{Func: w.f, Step: w.step, Edge: w.edge}
+	walk := &Walk[lockState]{Func: w.f, Budget: lockBudget, Step: w.step, Edge: w.edge}
 	w.full = walk.run(visit[lockState]{state: start, known: known}, 0)
 }
 
