@@ -26,7 +26,12 @@ func (w *lockWalk) call(s lockState, op *Op, at Place) lockState {
 	for i := range op.Callees {
 		c := &op.Callees[i]
 		for _, r := range w.l.calleeEffect(c).releases {
-			s = w.unlock(s, Ref{c.In(r.Object), r.Resource}, r.read, c.Func == nil || !c.Func.takes(r.Resource))
+			sure := c.Func == nil || !c.Func.takes(r.Resource)
+			before := len(s.held)
+			s = w.unlock(s, Ref{c.In(r.Object), r.Resource}, r.read, sure)
+			if sure && len(s.held) == before && w.f.takes(r.Resource) {
+				w.l.unmatched[r.Resource] = true
+			}
 		}
 	}
 	for i := range op.Callees {

@@ -20,6 +20,7 @@ type Locks struct {
 	handed    map[handing]bool     // functions whose callers release what they return with
 	reached   map[reachKey]*Chain
 	openers   map[*Resource]bool
+	unmatched map[*Resource]bool // locks that a call releases where nobody has taken them
 	far       map[*Resource]bool // locks that something other than their owner releases
 }
 
@@ -76,6 +77,7 @@ func NewLocks(m *Model) *Locks {
 	l := &Locks{
 		model: m, effects: make(map[*Func]*lockEffect), resources: make(map[string]*Resource),
 		handed: make(map[handing]bool), reached: make(map[reachKey]*Chain),
+		unmatched: make(map[*Resource]bool),
 	}
 	for _, r := range m.Resources {
 		l.resources[r.ID] = r
@@ -170,8 +172,8 @@ func (l *Locks) postorder(f *Func, state map[*Func]int, order *[]*Func) {
 	l.effects[f] = new(lockEffect)
 	for _, b := range f.Blocks {
 		for _, op := range b.Ops {
-			for i := range op.Callees {
-				if callee := op.Callees[i].Func; callee != nil {
+			for _, c := range slices.Concat(op.Callees, op.Gives) {
+				if callee := c.Func; callee != nil {
 					l.postorder(callee, state, order)
 					if e := l.effects[callee]; e.cyclic && state[callee] == 1 {
 						l.effects[f].cyclic = true

@@ -46,7 +46,9 @@ type lockWalk struct {
 	relevant []bool
 	// returning are the blocks from which a return is reached.
 	returning []bool
-	seen      map[foundKey]bool
+	// doomed are those from which only a panic is reached.
+	doomed []bool
+	seen   map[foundKey]bool
 	// search is set if the walk looks for one thing only, see Locks.reach.
 	search *search
 }
@@ -74,6 +76,10 @@ func (w *lockWalk) run(start lockState, known knowledge) {
 	w.effect.found.anyRelease = make(map[*Resource]bool)
 	w.relevant = w.f.reaching(w.l.concerns)
 	w.returning = w.f.reaching(func(op *Op) bool { return op.Kind == Return })
+	w.doomed = w.f.reaching(func(op *Op) bool { return op.Kind == Panic || op.Kind == Exit })
+	for i := range w.doomed {
+		w.doomed[i] = w.doomed[i] && !w.returning[i] && !w.f.repeats(i)
+	}
 	walk := &Walk[lockState]{Func: w.f, Budget: lockBudget, Step: w.step, Edge: w.edge}
 	w.full = walk.run(visit[lockState]{state: start, known: known}, 0)
 }
@@ -154,9 +160,7 @@ func (w *lockWalk) step(s lockState, op *Op, at Place) (lockState, bool) {
 	case Unlock, RUnlock:
 		return w.unlock(s, op.Ref, op.Kind == RUnlock, true), true
 	case HandOver:
-		if i := s.exact(op.Ref); i >= 0 {
-			s = s.change(i, func(h *hold) { h.given = true })
-		}
+		s = w.give(s, op)
 	case Reassign:
 		s = s.lose(at.Path, func(o Object) bool { return o.Under(op.Object) })
 	case Slow:
@@ -173,6 +177,25 @@ func (w *lockWalk) step(s lockState, op *Op, at Place) (lockState, bool) {
 		w.returns(s, op, at)
 	}
 	return s, true
+}
+
+// give notes that a function value is made that releases a lock.
+func (w *lockWalk) give(s lockState, op *Op) lockState {
+	give := func(r Ref) {
+		if i := s.exact(r); i >= 0 {
+			s = s.change(i, func(h *hold) { h.given = true })
+		}
+	}
+	if op.Resource != nil {
+		give(op.Ref)
+	}
+	for i := range op.Gives {
+		c := &op.Gives[i]
+		for _, r := range w.l.calleeEffect(c).borrows {
+			give(Ref{c.In(r.Object), r.Resource})
+		}
+	}
+	return s
 }
 
 // lock takes a lock. The path ends if it is held already.
@@ -214,6 +237,9 @@ func (w *lockWalk) reduce(s lockState, r Ref) Object {
 // in which order.
 func (w *lockWalk) acquired(s lockState, a acquisition, op *Op, callee *Callee, at Place) {
 	w.effect.acquire(a.leaving(w.f))
+	if w.doomed[at.Block] {
+		return // what panics breaks worse things than the order
+	}
 	for i := range s.held {
 		h := s.held[i]
 		if h.maybe || h.Resource == a.Resource || !w.first(foundKey{'o', h.op, op, a.Resource, h.Resource == nil}) {
