@@ -73,6 +73,10 @@ func (x *extractor) handOver(made *ssa.MakeClosure) []*Op {
 	if !ok {
 		return nil
 	}
+	if x.own[fn] {
+		callees, _ := x.static(fn, []ssa.Value{recv})
+		return one(&Op{Kind: HandOver, Gives: callees, Pos: made.Pos()})
+	}
 	s, ok := x.symbol(&ssa.CallCommon{Value: fn, Args: []ssa.Value{recv}})
 	if !ok || s.Op != Unlock && s.Op != RUnlock {
 		return nil

@@ -68,11 +68,29 @@ func (x *extractor) valueCallees(v ssa.Value, args []ssa.Value) ([]Callee, bool)
 		}
 		callees, _ := x.static(f.fn, actual)
 		for i := range callees {
+			if c := &callees[i]; f.bound != nil && c.Func != nil && !x.nameable(v, c.Args[c.Func.Params[0]]) {
+				c.Args[c.Func.Params[0]] = "" // the receiver is one that another function knows
+			}
 			x.settle(&callees[i], x.ref(v).object)
 		}
 		list = append(list, callees...)
 	}
 	return list, !c.foreign
+}
+
+// nameable reports whether an object means something in the function of a
+// value: it is a global, or belongs to the function or one around it.
+func (x *extractor) nameable(v ssa.Value, o Object) bool {
+	root := o.Root()
+	if strings.HasPrefix(string(root), "G:") {
+		return true
+	}
+	for fn := v.Parent(); fn != nil; fn = fn.Parent() {
+		if rootFunc(root) == x.name(fn) {
+			return true
+		}
+	}
+	return false
 }
 
 // static returns a function as a callee, with its arguments.

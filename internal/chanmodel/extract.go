@@ -286,7 +286,7 @@ func prune(m *Model) {
 	for _, f := range m.Funcs {
 		for _, b := range f.Blocks {
 			b.Ops = slices.DeleteFunc(b.Ops, func(op *Op) bool {
-				return (op.Kind == Call || op.Kind == Go) && !effective(op, matters)
+				return (op.Kind == Call || op.Kind == Go || op.Kind == HandOver) && !effective(op, matters)
 			})
 		}
 	}
@@ -298,6 +298,8 @@ func effective(op *Op, matters map[*Func]bool) bool {
 	switch op.Kind {
 	case RunDefers, Return, Panic, Never, Reassign:
 		return false
+	case HandOver:
+		return len(op.Gives) == 0 || matters[op.Gives[0].Func]
 	case Call, Go:
 		if op.Counts.Resource != nil {
 			return true // a wait group counts it, whatever it does

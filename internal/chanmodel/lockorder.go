@@ -3,6 +3,7 @@ package chanmodel
 import (
 	"cmp"
 	"slices"
+	"strings"
 
 	"github.com/perflint/perflint/internal/ssax"
 )
@@ -23,6 +24,7 @@ type LockEdge struct {
 	others  []*Resource
 	callee  *Callee
 	related bool
+	unsure  bool // the lock need not be taken whenever the other one is held
 }
 
 // A LockCycle is a set of locks that are taken in orders that contradict each
@@ -30,7 +32,8 @@ type LockEdge struct {
 type LockCycle struct {
 	Edges []LockEdge
 	// Sure is set if, on each edge, one lock belongs to what the other one
-	// belongs to: the orders are about the same objects then.
+	// belongs to, so that the orders are about the same objects, and if it
+	// takes no third goroutine, a writer between two readers.
 	Sure bool
 }
 
@@ -83,6 +86,7 @@ func (l *Locks) edges() map[[2]*Resource][]LockEdge {
 				Taken: o.taken.Ref, Read: o.taken.read, Op: o.op,
 				Branches: between(f, o.held.path, o.path), path: o.path,
 				others: append(slices.Clip(o.others), gates[f]...), callee: o.callee,
+				unsure:  o.held.op != nil && f.skips(o.held.op, o.op),
 				related: o.held.Object != "" && o.held.Object.Root() == o.taken.root(),
 			})
 		}
@@ -96,7 +100,10 @@ func (l *Locks) choose(there, back []LockEdge) *LockCycle {
 	for i := range there {
 		for j := range back {
 			a, b := there[i], back[j]
-			sure := a.related && b.related
+			// Whoever releases the lock for another one may know that it is
+			// not wanted then.
+			releases := a.HeldOp == nil && b.unsure || b.HeldOp == nil && a.unsure
+			sure := a.related && b.related && !releases && !(a.HeldRead && b.Read) && !(b.HeldRead && a.Read)
 			if best != nil && (best.Sure || !sure) || !l.conflict(&a, &b) {
 				continue
 			}
@@ -118,8 +125,26 @@ func (l *Locks) conflict(a, b *LockEdge) bool {
 	}
 	// Read locks wait for each other only if a writer waits between them.
 	excludes := func(held, taken bool, r *Resource) bool { return !held || !taken || len(l.writers(r)) > 0 }
+	if others(a.Held, b.Taken) || others(b.Held, a.Taken) {
+		return false
+	}
 	return excludes(a.HeldRead, b.Read, a.Held.Resource) && excludes(b.HeldRead, a.Read, b.Held.Resource) &&
 		!(a.HeldRead && b.Read && b.HeldRead && a.Read) && concurrent(a.Func, b.Func)
+}
+
+// others reports whether two locks of one class are in different fields of
+// what they belong to: "c.in.mu" and "c.out.mu".
+func others(a, b Ref) bool {
+	field := func(r Ref) string {
+		_, path, _ := strings.Cut(r.Resource.ID, ".")
+		base, ok := strings.CutSuffix(string(r.Object), "."+path)
+		i := strings.LastIndexByte(base, '.')
+		if !ok || i < 0 || strings.HasSuffix(base, "]") {
+			return ""
+		}
+		return base[i:]
+	}
+	return field(a) != "" && field(b) != "" && field(a) != field(b)
 }
 
 // prove finds the calls by which an edge takes its lock.
@@ -168,6 +193,17 @@ func starts(f *Func) (list []*Op, many bool) {
 	}
 	visit(f)
 	return list, many
+}
+
+// skips reports whether the function can return after one operation without
+// another one.
+func (f *Func) skips(from, op *Op) bool {
+	for i, b := range f.Blocks {
+		if slices.Contains(b.Ops, from) {
+			return !slices.Contains(b.Ops, op) && f.avoids(i, op)
+		}
+	}
+	return false
 }
 
 // repeats reports whether a block is in a loop.

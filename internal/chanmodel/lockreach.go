@@ -21,6 +21,9 @@ type Link struct {
 type Chain struct {
 	Links []Link
 	Via   string // where another package does it
+	// Maybe is set if a function on the way decides by a flag or a mode, of
+	// which nothing is known here, or calls one of several functions.
+	Maybe bool
 }
 
 // A search looks for an operation that a function leads to on a feasible
@@ -59,14 +62,15 @@ func (q *search) wants(w *lockWalk, s lockState, a acquisition, op *Op, c *Calle
 	}
 	link := Link{w.f, op, &Path{at.Path, at.Block, -1}}
 	if c == nil {
-		q.found = &Chain{Links: []Link{link}}
+		q.found = &Chain{Links: []Link{link}, Maybe: w.f.optional(link)}
 		return true
 	}
 	chain := w.l.into(c, q.target, q.held, a, q.given, q.depth+1)
 	if chain == nil {
 		return false
 	}
-	q.found = &Chain{Links: append([]Link{link}, chain.Links...), Via: chain.Via}
+	maybe := chain.Maybe || w.f.optional(link) || len(op.Callees) > 1 || op.Unknown && c.Func != nil || c.Func == w.f && op.Object != ""
+	q.found = &Chain{Links: append([]Link{link}, chain.Links...), Via: chain.Via, Maybe: maybe}
 	return true
 }
 
@@ -171,4 +175,43 @@ func (c constants) String() string {
 	}
 	slices.Sort(parts)
 	return strings.Join(parts, ";")
+}
+
+// optional reports whether the path to an operation passes a decision by a
+// flag or a mode ([branches.mode]) that could as well go past the operation.
+// A guard clause, which returns at once, is no such decision.
+func (f *Func) optional(link Link) bool {
+	for p := link.Path; p != nil; p = p.Prev {
+		if p.Succ < 0 || !f.branches.mode(p.Block) {
+			continue
+		}
+		for i, e := range f.Blocks[p.Block].Succs {
+			if i != p.Succ && !f.endsAt(e.To) && f.avoids(e.To, link.Op) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// endsAt reports whether a block does nothing but return.
+func (f *Func) endsAt(block int) bool {
+	b := f.Blocks[block]
+	return len(b.Succs) == 0 && slices.ContainsFunc(b.Ops, func(op *Op) bool { return op.Kind == Return })
+}
+
+// avoids reports whether a return is reached from a block without an
+// operation.
+func (f *Func) avoids(from int, op *Op) bool {
+	seen := make(map[int]bool)
+	var visit func(i int) bool
+	visit = func(i int) bool {
+		if seen[i] || slices.Contains(f.Blocks[i].Ops, op) {
+			return false
+		}
+		seen[i] = true
+		return slices.ContainsFunc(f.Blocks[i].Ops, func(op *Op) bool { return op.Kind == Return }) ||
+			slices.ContainsFunc(f.Blocks[i].Succs, func(e Edge) bool { return visit(e.To) })
+	}
+	return visit(from)
 }

@@ -20,6 +20,7 @@ type Locks struct {
 	handed    map[handing]bool     // functions whose callers release what they return with
 	reached   map[reachKey]*Chain
 	openers   map[*Resource]bool
+	unmatched map[*Resource]bool // locks that a call releases where nobody has taken them
 	far       map[*Resource]bool // locks that something other than their owner releases
 }
 
@@ -76,6 +77,7 @@ func NewLocks(m *Model) *Locks {
 	l := &Locks{
 		model: m, effects: make(map[*Func]*lockEffect), resources: make(map[string]*Resource),
 		handed: make(map[handing]bool), reached: make(map[reachKey]*Chain),
+		unmatched: make(map[*Resource]bool),
 	}
 	for _, r := range m.Resources {
 		l.resources[r.ID] = r
@@ -89,16 +91,48 @@ func NewLocks(m *Model) *Locks {
 	for _, f := range order {
 		l.analyse(f)
 	}
-	// Recursion: twice more, so that what a function does in a call of itself
-	// is known where it is called.
+	l.repeat(order)
+	return l
+}
+
+// repeat analyses the functions of recursions again, so that what a function
+// does in a call of itself is known where it is called. Twice is enough for
+// what passes through one recursion.
+func (l *Locks) repeat(order []*Func) {
+	changed := make(map[*Func]bool)
+	for _, f := range order {
+		changed[f] = l.effects[f].cyclic
+	}
 	for range 2 {
+		next := make(map[*Func]bool)
 		for _, f := range order {
-			if l.effects[f].cyclic {
+			if before := l.effects[f]; before.cyclic && l.callsAny(f, changed, next) {
 				l.analyse(f)
+				next[f] = !before.same(l.effects[f])
+			}
+		}
+		changed = next
+	}
+}
+
+// callsAny reports whether a function calls one of two sets.
+func (l *Locks) callsAny(f *Func, a, b map[*Func]bool) bool {
+	for _, block := range f.Blocks {
+		for _, op := range block.Ops {
+			for i := range op.Callees {
+				if callee := op.Callees[i].Func; a[callee] || b[callee] {
+					return true
+				}
 			}
 		}
 	}
-	return l
+	return false
+}
+
+// same reports whether two effects are the same to callers.
+func (e *lockEffect) same(f *lockEffect) bool {
+	return slices.Equal(e.acquires, f.acquires) && slices.Equal(e.holds, f.holds) &&
+		slices.Equal(e.releases, f.releases) && slices.Equal(e.borrows, f.borrows)
 }
 
 // findFar finds the locks that are released by other things than their owner:
@@ -138,8 +172,8 @@ func (l *Locks) postorder(f *Func, state map[*Func]int, order *[]*Func) {
 	l.effects[f] = new(lockEffect)
 	for _, b := range f.Blocks {
 		for _, op := range b.Ops {
-			for i := range op.Callees {
-				if callee := op.Callees[i].Func; callee != nil {
+			for _, c := range slices.Concat(op.Callees, op.Gives) {
+				if callee := c.Func; callee != nil {
 					l.postorder(callee, state, order)
 					if e := l.effects[callee]; e.cyclic && state[callee] == 1 {
 						l.effects[f].cyclic = true

@@ -148,6 +148,22 @@ func (s lockState) repay(i int) lockState {
 	return s
 }
 
+// merge makes the locks that were lost in several rounds one: deferred
+// releases are counted up to two only.
+func (s lockState) merge() lockState {
+	lost := make(map[*Op]bool)
+	again := func(h hold) bool {
+		before := lost[h.op]
+		lost[h.op] = lost[h.op] || h.lost
+		return h.lost && before
+	}
+	if !slices.ContainsFunc(s.held, func(h hold) bool { return h.lost }) {
+		return s
+	}
+	s.held = slices.DeleteFunc(slices.Clone(s.held), again)
+	return s
+}
+
 // lose returns the state when the objects that satisfy a condition cannot be
 // named any more, from a place on.
 func (s lockState) lose(at *Path, gone func(Object) bool) lockState {
@@ -156,6 +172,7 @@ func (s lockState) lose(at *Path, gone func(Object) bool) lockState {
 			s = s.change(i, func(h *hold) { h.lost, h.gone = true, at })
 		}
 	}
+	s = s.merge()
 	for i := range s.owed {
 		if o := s.owed[i].Object; o != "" && gone(o) {
 			s.owed = slices.Clone(s.owed)

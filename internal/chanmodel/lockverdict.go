@@ -3,7 +3,9 @@ package chanmodel
 import (
 	"cmp"
 	"go/token"
+	"maps"
 	"slices"
+	"strings"
 
 	"github.com/perflint/perflint/internal/ssax"
 )
@@ -95,7 +97,10 @@ func (l *Locks) Leaks() []LockLeak {
 					Contract: releasers[h.Resource] || l.handed[handing{f, h.Resource}],
 				})
 			}
-			list[i].Exits = append(list[i].Exits, e)
+			lost := func(x LockExit) bool { return x.Lost }
+			if !e.Lost || !slices.ContainsFunc(list[i].Exits, lost) { // one is enough: it is about the loop
+				list[i].Exits = append(list[i].Exits, e)
+			}
 		}
 		for _, x := range found.leaks {
 			if l.leaks(f, x.held) && (!x.held.lost || found.released[x.held.op]) {
@@ -135,8 +140,12 @@ func (l *Locks) leaks(f *Func, h hold) bool {
 	// others can reach, or that the function makes and returns, may mean them
 	// to release it.
 	return !found.anyRelease[h.Resource] && !h.try && h.from == nil && h.Resource.Access&OthersSend == 0 &&
-		!h.Resource.Unknown && h.Object != "" && outlives(f, h.Object) && !l.releasedForCaller(h.Resource)
+		!h.Resource.Unknown && h.Resource.shared() && h.Object != "" && outlives(f, h.Object) && !l.releasedForCaller(h.Resource)
 }
+
+// shared reports whether a lock is a field or global, rather than a variable
+// of a function, which may be the only one that uses it.
+func (r *Resource) shared() bool { return r.Field() || strings.HasPrefix(r.ID, "G:") }
 
 // literalReleases reports whether a literal of the function, which somebody
 // else calls, releases the lock.
@@ -174,7 +183,7 @@ func (l *Locks) releasedForCaller(r *Resource) bool {
 // held on purpose where a function returns.
 func (l *Locks) releasers() map[*Resource]bool {
 	if l.openers == nil {
-		l.openers = make(map[*Resource]bool)
+		l.openers = maps.Clone(l.unmatched)
 		for _, f := range l.model.Funcs {
 			if !f.Called && len(f.Callers) > 0 {
 				continue
@@ -252,6 +261,7 @@ func (l *Locks) Doubles() []DoubleLock {
 				if x.Chain = l.into(d.callee, d.held.Ref, d.held.Ref, d.taken, nil, 0); x.Chain == nil {
 					continue
 				}
+				x.Maybe = x.Maybe || x.Chain.Maybe || d.callee.Func == f && d.op.Object != ""
 			}
 			if x.Read && x.HeldRead {
 				if x.Writers = l.writers(d.held.Resource); len(x.Writers) == 0 {

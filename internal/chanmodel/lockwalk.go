@@ -41,6 +41,13 @@ type lockWalk struct {
 	effect *lockEffect
 	ends   []lockState // at each return
 	full   bool        // all paths were seen
+	// relevant are the blocks from which something is reached that has to do
+	// with locks.
+	relevant []bool
+	// returning are the blocks from which a return is reached.
+	returning []bool
+	// doomed are those from which only a panic is reached.
+	doomed []bool
 	seen   map[foundKey]bool
 	// search is set if the walk looks for one thing only, see Locks.reach.
 	search *search
@@ -58,13 +65,53 @@ func newLockWalk(l *Locks, f *Func) *lockWalk {
 	return &lockWalk{l: l, f: f, effect: new(lockEffect), seen: make(map[foundKey]bool)}
 }
 
+// lockBudget bounds a walk. Few functions need more, and those that do would
+// cost more than all others together.
+const lockBudget = 1500
+
 // run walks from the entry of the function.
 func (w *lockWalk) run(start lockState, known knowledge) {
 	w.effect.atCall = make(map[*Op][]*Resource)
 	w.effect.found.released = make(map[*Op]bool)
 	w.effect.found.anyRelease = make(map[*Resource]bool)
-	walk := &Walk[lockState]{Func: w.f, Step: w.step, Edge: w.edge}
+	w.relevant = w.f.reaching(w.l.concerns)
+	w.returning = w.f.reaching(func(op *Op) bool { return op.Kind == Return })
+	w.doomed = w.f.reaching(func(op *Op) bool { return op.Kind == Panic || op.Kind == Exit })
+	for i := range w.doomed {
+		w.doomed[i] = w.doomed[i] && !w.returning[i] && !w.f.repeats(i)
+	}
+	walk := &Walk[lockState]{Func: w.f, Budget: lockBudget, Step: w.step, Edge: w.edge}
 	w.full = walk.run(visit[lockState]{state: start, known: known}, 0)
+}
+
+// reaching returns the blocks of a function from which an operation of some
+// kind is reached.
+func (f *Func) reaching(kind func(*Op) bool) []bool {
+	reaches := make([]bool, len(f.Blocks))
+	for i, b := range f.Blocks {
+		reaches[i] = slices.ContainsFunc(b.Ops, kind)
+	}
+	for changed := true; changed; {
+		changed = false
+		for i := len(f.Blocks) - 1; i >= 0; i-- {
+			if !reaches[i] && slices.ContainsFunc(f.Blocks[i].Succs, func(e Edge) bool { return reaches[e.To] }) {
+				reaches[i], changed = true, true
+			}
+		}
+	}
+	return reaches
+}
+
+// concerns reports whether an operation has to do with locks.
+func (l *Locks) concerns(op *Op) bool {
+	switch op.Kind {
+	case Lock, RLock, Unlock, RUnlock, TryLock, Slow:
+		return true
+	}
+	return slices.ContainsFunc(op.Callees, func(c Callee) bool {
+		e := l.calleeEffect(&c)
+		return len(e.acquires)+len(e.holds)+len(e.releases)+len(e.borrows) > 0
+	})
 }
 
 // first reports whether something is found for the first time.
@@ -80,6 +127,12 @@ func (w *lockWalk) first(k foundKey) bool {
 // learns that a TryLock has taken its lock.
 func (w *lockWalk) edge(s lockState, e *Edge, at Place) (lockState, bool) {
 	if len(s.held) == 0 && len(s.owed) == 0 {
+		if !w.relevant[e.To] && w.search == nil {
+			if w.returning[e.To] {
+				w.ends = append(w.ends, s)
+			}
+			return s, false // nothing more to see
+		}
 		return s, true
 	}
 	for _, root := range w.f.Defs[e.To] {
@@ -107,9 +160,7 @@ func (w *lockWalk) step(s lockState, op *Op, at Place) (lockState, bool) {
 	case Unlock, RUnlock:
 		return w.unlock(s, op.Ref, op.Kind == RUnlock, true), true
 	case HandOver:
-		if i := s.exact(op.Ref); i >= 0 {
-			s = s.change(i, func(h *hold) { h.given = true })
-		}
+		s = w.give(s, op)
 	case Reassign:
 		s = s.lose(at.Path, func(o Object) bool { return o.Under(op.Object) })
 	case Slow:
@@ -126,6 +177,25 @@ func (w *lockWalk) step(s lockState, op *Op, at Place) (lockState, bool) {
 		w.returns(s, op, at)
 	}
 	return s, true
+}
+
+// give notes that a function value is made that releases a lock.
+func (w *lockWalk) give(s lockState, op *Op) lockState {
+	give := func(r Ref) {
+		if i := s.exact(r); i >= 0 {
+			s = s.change(i, func(h *hold) { h.given = true })
+		}
+	}
+	if op.Resource != nil {
+		give(op.Ref)
+	}
+	for i := range op.Gives {
+		c := &op.Gives[i]
+		for _, r := range w.l.calleeEffect(c).borrows {
+			give(Ref{c.In(r.Object), r.Resource})
+		}
+	}
+	return s
 }
 
 // lock takes a lock. The path ends if it is held already.
@@ -167,6 +237,9 @@ func (w *lockWalk) reduce(s lockState, r Ref) Object {
 // in which order.
 func (w *lockWalk) acquired(s lockState, a acquisition, op *Op, callee *Callee, at Place) {
 	w.effect.acquire(a.leaving(w.f))
+	if w.doomed[at.Block] {
+		return // what panics breaks worse things than the order
+	}
 	for i := range s.held {
 		h := s.held[i]
 		if h.maybe || h.Resource == a.Resource || !w.first(foundKey{'o', h.op, op, a.Resource, h.Resource == nil}) {
@@ -251,73 +324,6 @@ func (w *lockWalk) handOver(s lockState, r Ref, read bool) lockState {
 		w.l.handed[handing{from, r.Resource}] = true
 	}
 	return s.drop(i)
-}
-
-// call applies the effects of what an operation calls.
-func (w *lockWalk) call(s lockState, op *Op, at Place) lockState {
-	w.reachedCall(s, op)
-	for i := range op.Callees {
-		c := &op.Callees[i]
-		e := w.l.calleeEffect(c)
-		for _, a := range e.acquires {
-			a = c.translate(a)
-			a.Object = w.reduce(s, a.Ref)
-			if s.owes(a.Ref) >= 0 {
-				continue
-			}
-			if w.search != nil && w.search.wants(w, s, a, op, c, at) {
-				return s
-			}
-			w.acquired(s, a, op, c, at)
-			if h := s.exact(a.Ref); h >= 0 && !s.held[h].maybe {
-				w.doubled(double{held: s.held[h], op: op, callee: c, taken: a, at: at})
-			}
-		}
-	}
-	for i := range op.Callees {
-		c := &op.Callees[i]
-		for _, r := range w.l.calleeEffect(c).releases {
-			s = w.unlock(s, Ref{c.In(r.Object), r.Resource}, r.read, c.Func == nil || !c.Func.takes(r.Resource))
-		}
-	}
-	for i := range op.Callees {
-		s = w.receive(s, op, &op.Callees[i], at)
-	}
-	return s
-}
-
-// reachedCall notes which locks are held at a call on all paths.
-func (w *lockWalk) reachedCall(s lockState, op *Op) {
-	before, ok := w.effect.atCall[op]
-	if ok && len(before) == 0 {
-		return
-	}
-	held := []*Resource{}
-	for i := range s.held {
-		if h := &s.held[i]; !h.maybe && !h.read && (!ok || slices.Contains(before, h.Resource)) {
-			held = append(held, h.Resource)
-		}
-	}
-	w.effect.atCall[op] = held
-}
-
-// receive adds the locks with which a callee returns.
-func (w *lockWalk) receive(s lockState, op *Op, c *Callee, at Place) lockState {
-	for _, x := range w.l.calleeEffect(c).holds {
-		r := Ref{c.In(x.Object), x.Resource}
-		if i := s.owes(r); i >= 0 {
-			s = s.repay(i)
-			continue
-		}
-		if s.exact(r) >= 0 {
-			continue
-		}
-		s = s.take(hold{
-			Ref: r, read: x.read, op: op, from: c.Func, path: at.Path,
-			maybe: !x.always || r.Object == "" || w.l.far[r.Resource] || len(op.Callees) > 1 || op.Unknown && c.Func != nil,
-		})
-	}
-	return s
 }
 
 // takesLong records a slow operation.

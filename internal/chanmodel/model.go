@@ -176,6 +176,8 @@ type Op struct {
 	Counts  Ref      // of Go: the wait group that the goroutine finishes when it ends
 	Locker  Ref      // of a CondWait: the lock that it releases, if that is known
 
+	Gives []Callee // of HandOver: the method of the package that the value is of
+
 	Text string // a call's callee as the source writes it
 }
 

@@ -1,6 +1,7 @@
 package chanmodel
 
 import (
+	"go/token"
 	"hash/maphash"
 	"slices"
 
@@ -19,6 +20,9 @@ type branches interface {
 	at(block int) knowledge
 	// given returns what is known when the function is called with constants.
 	given(args constants) knowledge
+	// mode reports whether a block decides by a flag or by equality with a
+	// constant, rather than by an error, nil, a length or an order.
+	mode(block int) bool
 	// describe returns the decision at an edge in terms of the source.
 	describe(block, succ int) (ssax.Branch, bool)
 }
@@ -70,6 +74,34 @@ func (b *ssaBranches) given(args constants) knowledge {
 	return env
 }
 
+func (b *ssaBranches) mode(block int) bool {
+	instrs := b.fn.Blocks[block].Instrs
+	branch, ok := instrs[len(instrs)-1].(*ssa.If)
+	if !ok {
+		return false
+	}
+	cond := branch.Cond
+	if not, ok := cond.(*ssa.UnOp); ok && not.Op == token.NOT {
+		cond = not.X
+	}
+	switch cond := cond.(type) {
+	case *ssa.BinOp:
+		if cond.Op != token.EQL && cond.Op != token.NEQ {
+			return false
+		}
+		c, ok := cond.Y.(*ssa.Const)
+		length, isCall := cond.X.(*ssa.Call)
+		if isCall {
+			_, isCall = length.Call.Value.(*ssa.Builtin)
+		}
+		return ok && !c.IsNil() && !isCall
+	case *ssa.Extract: // whether a loop goes on, or a map has an element
+		_, next := cond.Tuple.(*ssa.Next)
+		return !next
+	}
+	return true
+}
+
 func (b *ssaBranches) follow(known knowledge, block, succ int) (knowledge, bool) {
 	b.prepare()
 	env, _ := known.(ssax.Env)
@@ -117,6 +149,9 @@ func (b literalBranches) follow(known knowledge, block, succ int) (knowledge, bo
 }
 
 func (b literalBranches) at(int) knowledge { return nil }
+
+// mode takes no literal for a flag.
+func (b literalBranches) mode(int) bool { return false }
 
 // given knows no constants: the text form has none.
 func (b literalBranches) given(constants) knowledge { return nil }

@@ -2,6 +2,7 @@ package ssax
 
 import (
 	"go/constant"
+	"go/token"
 	"slices"
 
 	"golang.org/x/tools/go/ssa"
@@ -190,14 +191,26 @@ func (p *Paths) Follow(e Env, from *ssa.BasicBlock, succ int) (Env, bool) {
 }
 
 // Store returns the environment after a store: what was known about loads
-// from there is forgotten.
+// from there is forgotten, and what is loaded next is known if it is a
+// constant truth value. A flag may live in memory because a deferred function
+// captures it.
 func (p *Paths) Store(e Env, store *ssa.Store) Env {
-	if !slices.ContainsFunc(e.facts, func(f fact) bool { return len(f.cond.reads) > 0 }) {
+	c, ok := store.Val.(*ssa.Const)
+	flag := ok && c.Value != nil && c.Value.Kind() == constant.Bool
+	if !flag && !slices.ContainsFunc(e.facts, func(f fact) bool { return len(f.cond.reads) > 0 }) {
 		return e
 	}
-	addr := addressKey(store.Addr, p.form(e, store.Addr).text)
+	t := p.form(e, store.Addr)
+	addr := addressKey(store.Addr, t.text)
 	keep := func(f fact) bool { return !slices.Contains(f.cond.reads, addr) }
-	return Env{facts: filter(e.facts, keep), phis: e.phis}
+	e = Env{facts: filter(e.facts, keep), phis: e.phis}
+	if !flag || p.uses[addr] == 0 {
+		return e
+	}
+	load := *t
+	load.text += token.MUL.String()
+	load.reads = append(slices.Clip(load.reads), addr)
+	return e.with(&load, constant.BoolVal(c.Value))
 }
 
 // Resolve returns the value that v stands for on the path: phis are replaced

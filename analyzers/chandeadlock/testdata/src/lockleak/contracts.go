@@ -30,7 +30,12 @@ func (t *table) useOpen() {
 type locked struct{ mu sync.Mutex }
 
 // take always returns with the lock.
-func (l *locked) take() { l.mu.Lock() }
+func (l *locked) take() {
+	if l == nil {
+		panic("nil")
+	}
+	l.mu.Lock()
+}
 
 func (l *locked) forgets(n int) {
 	l.take() // want `locked.mu is still locked at the return on line \d+ when n == 0, unlike on other paths`
