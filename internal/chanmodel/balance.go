@@ -269,7 +269,7 @@ func (s *scope) judge(e *effects, send, recv bool) []Shortage {
 				}
 			}
 			if first != nil {
-				first.Always = always
+				first.Always = always && !e.partial
 				report(first)
 			}
 		}
@@ -364,11 +364,14 @@ func (s *scope) blocked(sc scene, t int, st *stop) *Shortage {
 		return nil
 	}
 	sh.Alone, sh.Peers = s.alone(st.kind), s.peers(st.kind)
-	sh.Guessed = st.repeated && !(t >= 0 && sc.early)
+	sh.Guessed = sh.Guessed || st.driven || st.repeated && !(t >= 0 && sc.early)
+	if s.resource.Field() && !sh.Alone && len(sh.Other) > 0 {
+		sh.Guessed = true // what is kept in a field has a protocol that counts do not show
+	}
 	if t < 0 && len(sh.Other) == 0 {
 		does := s.touch(s.root)
 		// A receive that nothing else belongs to may be there to wait for ever.
-		sh.Guessed = st.kind == Send && does.recvs && sh.Cap > 0 || st.kind == Receive && (does.sends || len(s.model.Uses(s.resource)) == 1)
+		sh.Guessed = sh.Guessed || st.kind == Send && does.recvs && sh.Cap > 0 || st.kind == Receive && (does.sends || len(s.model.Uses(s.resource)) == 1)
 	}
 	return sh
 }
@@ -600,7 +603,7 @@ func (l *ledger) blocked(st *stop, count int, buffered bool) {
 	if count > 1 || buffered { // what it has done itself is in the buffer, or has made room there
 		l.have = gives * count
 	}
-	l.settled = st.closed
+	l.settled = st.closed || l.kind == Receive && st.sentAll || l.kind == Send && st.gotAll
 }
 
 func (l *ledger) other(t tally, count int) {
@@ -639,5 +642,23 @@ func (l *ledger) short(s *scope, sh *Shortage) bool {
 		sh.Have += sh.Cap
 	}
 	sh.Unknown = l.needSyms != 0
+	sh.Guessed = s.computed(l.needSyms, l.kind)
 	return sh.Need > sh.Have && l.haveSyms&^l.needSyms == 0
+}
+
+// computed reports whether a number that nobody knows comes from what a
+// function has counted itself, such as the goroutines that it has started.
+// Then it may well be the right one. For a receive, the length of a slice that
+// the function has built is such a number, too.
+func (s *scope) computed(syms uint64, kind OpKind) bool {
+	for i, text := range s.symbols {
+		if syms&(1<<min(i, 63)) == 0 {
+			continue
+		}
+		_, number, _ := strings.Cut(text, "#")
+		if strings.HasPrefix(number, "v") && (kind != Send || !strings.HasPrefix(text, "len(")) {
+			return true
+		}
+	}
+	return false
 }

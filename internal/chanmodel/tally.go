@@ -23,6 +23,7 @@ type tally struct {
 	// Counts that nobody knows: it receives, or sends, as much as there is.
 	gotAll, sentAll bool
 	repeated        bool // it sent again in a loop that may run any number of times
+	driven          bool // it sent again in a loop that runs when it receives something else
 	early           bool // it left a loop that sends or receives in its middle
 	spawned         [maxThreads]uint8
 	// Other resources, as bits: what it has waited for and got, and what it
@@ -37,7 +38,7 @@ func (t tally) plus(u tally) tally {
 	t.sends, t.offers, t.recvs = clamp(t.sends, u.sends), clamp(t.offers, u.offers), clamp(t.recvs, u.recvs)
 	t.closed = t.closed || u.closed
 	t.gotAll, t.sentAll = t.gotAll || u.gotAll, t.sentAll || u.sentAll
-	t.repeated, t.early = t.repeated || u.repeated, t.early || u.early
+	t.repeated, t.driven, t.early = t.repeated || u.repeated, t.driven || u.driven, t.early || u.early
 	for i := range t.spawned {
 		t.spawned[i] = clamp(t.spawned[i], u.spawned[i])
 	}
@@ -71,8 +72,9 @@ type end struct {
 
 // effects are what executing a function can do.
 type effects struct {
-	ends  []end
-	stops []stop
+	ends    []end
+	stops   []stop
+	partial bool // there is more
 }
 
 // A frame is a call of a function, and what its names mean in terms of the
@@ -195,6 +197,9 @@ func (s *scope) relevant(o Object) bool {
 
 // effects returns what executing a function in a frame can do.
 func (s *scope) effects(fr *frame) *effects {
+	if fr.fn == s.root {
+		return &effects{ends: []end{{}}} // it makes another channel
+	}
 	key := s.key(fr)
 	if e, ok := s.done[key]; ok {
 		return e
@@ -218,7 +223,7 @@ func (s *scope) count(fr *frame, root *origins) *effects {
 	if root == nil {
 		walk.Budget = DefaultBudget / 3
 	}
-	walk.Run(start)
+	w.result.partial = !walk.Run(start) || w.result.partial
 	return w.result
 }
 
@@ -287,7 +292,11 @@ func (w *tallier) step(c census, op *Op, at Place) (census, bool) {
 func (w *tallier) end(c census, path *Path, again bool) {
 	for _, t := range c.items {
 		same := func(e end) bool { return e.tally == t }
-		if len(w.result.ends) < maxTallies && !slices.ContainsFunc(w.result.ends, same) {
+		switch {
+		case slices.ContainsFunc(w.result.ends, same):
+		case len(w.result.ends) == maxTallies:
+			w.result.partial = true
+		default:
 			w.result.ends = append(w.result.ends, end{t, path, again})
 		}
 	}
@@ -320,8 +329,10 @@ func (w *tallier) channel(c census, op *Op, at Place) census {
 	}
 	switch op.Kind {
 	case Send:
-		again := w.again(c, at.Block)
-		c = c.each(func(t *tally) { t.sends, t.repeated = clamp(t.sends, 1), t.repeated || again })
+		again, driven := w.again(c, at.Block)
+		c = c.each(func(t *tally) {
+			t.sends, t.repeated, t.driven = clamp(t.sends, 1), t.repeated || again, t.driven || driven
+		})
 	case Receive:
 		c = c.each(func(t *tally) { t.recvs = clamp(t.recvs, 1) })
 	}
@@ -336,11 +347,26 @@ func (w *tallier) stop(c census, op *Op, kind OpKind, ref Ref, own bool, at Plac
 }
 
 // again reports whether a block is executed again by a loop that may run any
-// number of times.
-func (w *tallier) again(c census, block int) bool {
-	return slices.ContainsFunc(w.loops, func(l *loop) bool {
-		return l.body[block] && !l.counted && c.round(-1-l.header) > 0
-	})
+// number of times, and whether each time needs something from another channel.
+func (w *tallier) again(c census, block int) (again, driven bool) {
+	for _, l := range w.loops {
+		if l.body[block] && !l.counted && c.round(-1-l.header) > 0 {
+			again, driven = true, driven || w.receives(l)
+		}
+	}
+	return again, driven
+}
+
+// receives reports whether a loop receives from another channel.
+func (w *tallier) receives(l *loop) bool {
+	for i := range l.body {
+		for _, op := range w.fr.fn.Blocks[i].Ops {
+			if (op.Kind == Range || op.Kind == Receive) && op.Resource != w.s.resource {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // maxStops bounds the stops of a function.

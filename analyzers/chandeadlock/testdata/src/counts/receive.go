@@ -226,3 +226,21 @@ func closedUnderCondition(list []result) (err error) {
 	close(ch)
 	return nil
 }
+
+// As many are received as were started.
+
+func startedOnly(jobs []int, stop func() bool) (list []int) {
+	ch := make(chan int, len(jobs))
+	started := 0
+	for range jobs {
+		if stop() {
+			break
+		}
+		go func() { ch <- 1 }()
+		started++
+	}
+	for i := 0; i < started; i++ {
+		list = append(list, <-ch) // want `startedOnly blocks for ever receiving from ch`
+	}
+	return list
+}
