@@ -364,7 +364,7 @@ func (s *scope) blocked(sc scene, t int, st *stop) *Shortage {
 		return nil
 	}
 	sh.Alone, sh.Peers = s.alone(st.kind), s.peers(st.kind)
-	sh.Guessed = sh.Guessed || st.driven || st.repeated && !(t >= 0 && sc.early)
+	sh.Guessed = sh.Guessed || st.kind != Send && s.computed(st.loopSyms, st.kind) || st.driven || st.repeated && !(t >= 0 && sc.early)
 	if s.resource.Field() && !sh.Alone && len(sh.Other) > 0 {
 		sh.Guessed = true // what is kept in a field has a protocol that counts do not show
 	}

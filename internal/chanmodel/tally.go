@@ -31,6 +31,8 @@ type tally struct {
 	got, fired uint64
 	// Numbers that nobody knows and that the counts depend on, as bits.
 	recvSyms, sendSyms uint64
+	// The same of loops that it is in for the second time.
+	loopSyms uint64
 }
 
 // plus returns what is done if another function is executed after this one.
@@ -43,7 +45,7 @@ func (t tally) plus(u tally) tally {
 		t.spawned[i] = clamp(t.spawned[i], u.spawned[i])
 	}
 	t.got, t.fired = t.got|u.got, t.fired|u.fired
-	t.recvSyms, t.sendSyms = t.recvSyms|u.recvSyms, t.sendSyms|u.sendSyms
+	t.recvSyms, t.sendSyms, t.loopSyms = t.recvSyms|u.recvSyms, t.sendSyms|u.sendSyms, t.loopSyms|u.loopSyms
 	return t
 }
 
@@ -510,6 +512,9 @@ func (w *tallier) loop(c census, e *Edge, at Place) (census, bool) {
 				return c, false
 			}
 			c = c.setRound(e.Turn.Loop, done+1)
+			if done > 0 && syms != 0 {
+				c = c.each(func(t *tally) { t.loopSyms |= syms })
+			}
 		} else {
 			if done != n {
 				return c, false
