@@ -349,7 +349,11 @@ func (s *scope) blocked(sc scene, t int, st *stop) *Shortage {
 		if without[i] == 1 {
 			without[i] = 0 // it does not wait for what it does itself
 		}
-		worst, ok := s.worst(&s.threads[i], st.kind, s.possible(sc, t, st, without))
+		parent := -1 // of the blocked goroutine, if it must be one of these
+		if t >= 0 && sc.spawned[t] == 0 {
+			parent = t
+		}
+		worst, ok := s.worst(&s.threads[i], st.kind, s.possible(sc, t, st, without), parent)
 		if !ok {
 			return nil
 		}
@@ -365,6 +369,9 @@ func (s *scope) blocked(sc scene, t int, st *stop) *Shortage {
 	}
 	sh.Alone, sh.Peers = s.alone(st.kind), s.peers(st.kind)
 	sh.Guessed = sh.Guessed || st.kind != Send && s.computed(st.loopSyms, st.kind) || st.driven || st.repeated && !(t >= 0 && sc.early)
+	if sc.respawned && sh.Blocked.Count > 1 && sh.Cap > 0 {
+		sh.Guessed = true
+	}
 	if s.resource.Field() && !sh.Alone && len(sh.Other) > 0 {
 		sh.Guessed = true // what is kept in a field has a protocol that counts do not show
 	}
@@ -529,15 +536,20 @@ func (s *scope) others(r *Resource) bool {
 
 // worst returns the way for the goroutines of a thread to end that helps
 // least; nil if they do not matter. It reports false if they may help for
-// ever.
-func (s *scope) worst(t *thread, kind OpKind, can uint64) (*end, bool) {
+// ever. If there is a way on which they start a certain child, it is such a
+// one.
+func (s *scope) worst(t *thread, kind OpKind, can uint64, child int) (*end, bool) {
 	if kind == Receive && slices.ContainsFunc(t.frames, func(fr *frame) bool { return s.touch(fr.fn).tries }) {
 		return nil, false // who tries to send knows that nobody relies on it
 	}
 	var worst *end
 	ends := s.of(t).ends
+	starts := child >= 0 && slices.ContainsFunc(ends, func(e end) bool { return e.spawned[child] > 0 })
 	for i := range ends {
 		e := &ends[i]
+		if starts && e.spawned[child] == 0 {
+			continue
+		}
 		if e.got&^(can|e.fired) == 0 && (worst == nil || help(e.tally, kind) < help(worst.tally, kind)) {
 			worst = e
 		}

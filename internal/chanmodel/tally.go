@@ -23,6 +23,7 @@ type tally struct {
 	// Counts that nobody knows: it receives, or sends, as much as there is.
 	gotAll, sentAll bool
 	repeated        bool // it sent again in a loop that may run any number of times
+	respawned       bool // it has started goroutines again in such a loop
 	driven          bool // it sent again in a loop that runs when it receives something else
 	early           bool // it left a loop that sends or receives in its middle
 	spawned         [maxThreads]uint8
@@ -41,6 +42,7 @@ func (t tally) plus(u tally) tally {
 	t.closed = t.closed || u.closed
 	t.gotAll, t.sentAll = t.gotAll || u.gotAll, t.sentAll || u.sentAll
 	t.repeated, t.driven, t.early = t.repeated || u.repeated, t.driven || u.driven, t.early || u.early
+	t.respawned = t.respawned || u.respawned
 	for i := range t.spawned {
 		t.spawned[i] = clamp(t.spawned[i], u.spawned[i])
 	}
@@ -282,7 +284,7 @@ func (w *tallier) step(c census, op *Op, at Place) (census, bool) {
 		}
 		return c, op.Default || len(op.Cases) > 0
 	case Go:
-		return w.spawn(c, op), true
+		return w.spawn(c, op, at.Block), true
 	case Call:
 		return w.call(c, op, at)
 	case Return:
@@ -382,7 +384,7 @@ func (w *tallier) add(st stop) {
 	}
 }
 
-func (w *tallier) spawn(c census, op *Op) census {
+func (w *tallier) spawn(c census, op *Op, block int) census {
 	i, ok := w.s.thread(op, w.fr)
 	if !ok {
 		return c.each(func(t *tally) { t.gotAll, t.sentAll = true, true })
@@ -390,7 +392,8 @@ func (w *tallier) spawn(c census, op *Op) census {
 	if i < 0 {
 		return c
 	}
-	return c.each(func(t *tally) { t.spawned[i] = clamp(t.spawned[i], 1) })
+	again, _ := w.again(c, block)
+	return c.each(func(t *tally) { t.spawned[i], t.respawned = clamp(t.spawned[i], 1), t.respawned || again })
 }
 
 // call executes a call: each thing that can have been done before it with

@@ -716,3 +716,23 @@ func answers(quit <-chan struct{}) {
 		}
 	}
 }
+
+// A semaphore that a goroutine's goroutine gives back.
+
+func prefetch(n int, quit <-chan struct{}) {
+	sem := make(chan struct{}, 4)
+	go func() {
+		for range n {
+			select {
+			case sem <- struct{}{}:
+			case <-quit:
+				return
+			}
+			go func() {
+				defer func() { <-sem }() // ok
+				work()
+			}()
+		}
+	}()
+	<-quit
+}
