@@ -285,6 +285,27 @@ func (st *stop) way() []Way {
 	return ways
 }
 
+// skips reports whether a way passes by an operation that would help: one in
+// a branch that leads back to where the way goes on. The condition knows more.
+func (s *scope) skips(way []Way, kind OpKind) bool {
+	for _, w := range way {
+		for p := w.Path; p != nil; p = p.Prev {
+			if p.Succ < 0 {
+				continue
+			}
+			succs := w.Func.Blocks[p.Block].Succs
+			for i, e := range succs {
+				other := w.Func.Blocks[e.To]
+				if i != p.Succ && len(other.Succs) == 1 && other.Succs[0].To == succs[p.Succ].To &&
+					slices.ContainsFunc(other.Ops, func(op *Op) bool { return op.Resource == s.resource && helps(op.Kind, kind) }) {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
 // since returns the part of a way that begins where the channel is made.
 func (s *scope) since(way []Way) []Way {
 	if len(way) == 0 || way[0].Func != s.made.Func {
@@ -366,6 +387,9 @@ func (s *scope) blocked(sc scene, t int, st *stop) *Shortage {
 	}
 	if !sum.short(s, sh) {
 		return nil
+	}
+	if st.kind != Send && slices.ContainsFunc(sh.Other, func(a Actor) bool { return s.skips(a.Way, st.kind) }) {
+		sh.Guessed = true
 	}
 	sh.Alone, sh.Peers = s.alone(st.kind), s.peers(st.kind)
 	sh.Guessed = sh.Guessed || st.kind != Send && s.computed(st.loopSyms, st.kind) || st.driven || st.repeated && !(t >= 0 && sc.early)
@@ -544,10 +568,15 @@ func (s *scope) worst(t *thread, kind OpKind, can uint64, child int) (*end, bool
 	}
 	var worst *end
 	ends := s.of(t).ends
-	starts := child >= 0 && slices.ContainsFunc(ends, func(e end) bool { return e.spawned[child] > 0 })
+	var most uint8
+	for i := range ends {
+		if child >= 0 {
+			most = max(most, ends[i].spawned[child])
+		}
+	}
 	for i := range ends {
 		e := &ends[i]
-		if starts && e.spawned[child] == 0 {
+		if child >= 0 && e.spawned[child] < most {
 			continue
 		}
 		if e.got&^(can|e.fired) == 0 && (worst == nil || help(e.tally, kind) < help(worst.tally, kind)) {

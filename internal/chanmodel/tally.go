@@ -22,9 +22,11 @@ type tally struct {
 	closed bool
 	// Counts that nobody knows: it receives, or sends, as much as there is.
 	gotAll, sentAll bool
-	repeated        bool // it sent again in a loop that may run any number of times
+	looped          bool // a loop that may run any number of times has run since it sent
+	pumped          bool // such a loop that receives from another channel
+	repeated        bool // it sent again after that
 	respawned       bool // it has started goroutines again in such a loop
-	driven          bool // it sent again in a loop that runs when it receives something else
+	driven          bool // the same, of a loop that receives
 	early           bool // it left a loop that sends or receives in its middle
 	spawned         [maxThreads]uint8
 	// Other resources, as bits: what it has waited for and got, and what it
@@ -43,6 +45,10 @@ func (t tally) plus(u tally) tally {
 	t.gotAll, t.sentAll = t.gotAll || u.gotAll, t.sentAll || u.sentAll
 	t.repeated, t.driven, t.early = t.repeated || u.repeated, t.driven || u.driven, t.early || u.early
 	t.respawned = t.respawned || u.respawned
+	if u.sends > 0 {
+		t.repeated, t.driven = t.repeated || t.looped, t.driven || t.pumped
+	}
+	t.looped, t.pumped = t.looped || u.looped, t.pumped || u.pumped
 	for i := range t.spawned {
 		t.spawned[i] = clamp(t.spawned[i], u.spawned[i])
 	}
@@ -333,9 +339,8 @@ func (w *tallier) channel(c census, op *Op, at Place) census {
 	}
 	switch op.Kind {
 	case Send:
-		again, driven := w.again(c, at.Block)
 		c = c.each(func(t *tally) {
-			t.sends, t.repeated, t.driven = clamp(t.sends, 1), t.repeated || again, t.driven || driven
+			t.sends, t.repeated, t.driven = clamp(t.sends, 1), t.repeated || t.looped, t.driven || t.pumped
 		})
 	case Receive:
 		c = c.each(func(t *tally) { t.recvs = clamp(t.recvs, 1) })
@@ -351,14 +356,11 @@ func (w *tallier) stop(c census, op *Op, kind OpKind, ref Ref, own bool, at Plac
 }
 
 // again reports whether a block is executed again by a loop that may run any
-// number of times, and whether each time needs something from another channel.
-func (w *tallier) again(c census, block int) (again, driven bool) {
-	for _, l := range w.loops {
-		if l.body[block] && !l.counted && c.round(-1-l.header) > 0 {
-			again, driven = true, driven || w.receives(l)
-		}
-	}
-	return again, driven
+// number of times.
+func (w *tallier) again(c census, block int) bool {
+	return slices.ContainsFunc(w.loops, func(l *loop) bool {
+		return l.body[block] && !l.counted && c.round(-1-l.header) > 0
+	})
 }
 
 // receives reports whether a loop receives from another channel.
@@ -392,7 +394,7 @@ func (w *tallier) spawn(c census, op *Op, block int) census {
 	if i < 0 {
 		return c
 	}
-	again, _ := w.again(c, block)
+	again := w.again(c, block)
 	return c.each(func(t *tally) { t.spawned[i], t.respawned = clamp(t.spawned[i], 1), t.respawned || again })
 }
 
@@ -538,6 +540,10 @@ func (w *tallier) loop(c census, e *Edge, at Place) (census, bool) {
 				return c, false
 			}
 			c = c.setRound(id, c.round(id)+1)
+			pumps := w.receives(l)
+			c = c.each(func(t *tally) {
+				t.looped, t.pumped = t.looped || t.sends > 0, t.pumped || t.sends > 0 && pumps
+			})
 		case !l.body[e.To]:
 			c = c.setRound(-1-l.header, 0)
 			if l.counted && over >= 0 && l.turns(over) {

@@ -244,3 +244,28 @@ func startedOnly(jobs []int, stop func() bool) (list []int) {
 	}
 	return list
 }
+
+// A close under a condition.
+
+func closesEarlier(list []result, more func() bool) error {
+	ch := make(chan int, 10)
+	var seen []int
+	go func() {
+		for n := range ch { // want `closesEarlier returns when err != nil without closing the channel`
+			_ = n
+		}
+	}()
+	for more() {
+		if len(seen) == 0 {
+			close(ch)
+			seen = append(seen, 1)
+		}
+	}
+	if len(seen) == 0 {
+		close(ch)
+	}
+	if err := work().err; err != nil {
+		return err
+	}
+	return nil
+}
