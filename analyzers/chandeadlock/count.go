@@ -59,7 +59,7 @@ func (c *checker) shortage(sh *chanmodel.Shortage) {
 	d.Message = c.blocks(sh, name) + ": " + c.because(sh) + c.advice(sh)
 	d.Witness = c.shortageSteps(sh)
 	d.Fixes = c.roomFix(sh)
-	if sh.Guessed || !convincing(sh) {
+	if sh.Guessed || !convincing(sh) || sh.Blocked.Go != nil && c.shortLived() {
 		d.Confidence = finding.Possible
 	}
 	if c.testing(sh.Op.Pos) {
@@ -239,6 +239,18 @@ func last(steps []pragma.Step, n int) []pragma.Step {
 	return steps[max(0, len(steps)-n):]
 }
 
+var testingImport = regexp.MustCompile(`[/"](go-)?testing(-interface)?"$`)
+
+// shortLived reports whether the package is a program, or a part of one that
+// runs a command: a goroutine that it leaves behind ends with the process.
+// Services are programs, too; what counts is that the finding may be one that
+// nobody would fix.
+func (c *checker) shortLived() bool {
+	return c.pass.Pkg.Name() == "main" || commandPath.MatchString(c.pass.Pkg.Path())
+}
+
+var commandPath = regexp.MustCompile(`/cmd/|/(commands?|cli)(/|$)`)
+
 // testing reports whether a position is in a test, or in a file that is there
 // for tests: there, a goroutine that is left behind when a test has failed
 // harms nobody.
@@ -248,7 +260,7 @@ func (c *checker) testing(pos token.Pos) bool {
 	}
 	for _, file := range c.pass.Files {
 		if file.FileStart <= pos && pos <= file.FileEnd {
-			return slices.ContainsFunc(file.Imports, func(s *ast.ImportSpec) bool { return s.Path.Value == `"testing"` })
+			return slices.ContainsFunc(file.Imports, func(s *ast.ImportSpec) bool { return testingImport.MatchString(s.Path.Value) })
 		}
 	}
 	return false

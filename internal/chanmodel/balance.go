@@ -269,7 +269,7 @@ func (s *scope) judge(e *effects, send, recv bool) []Shortage {
 				}
 			}
 			if first != nil {
-				first.Always = always
+				first.Always = always && !e.partial
 				report(first)
 			}
 		}
@@ -283,6 +283,27 @@ func (st *stop) way() []Way {
 		ways = append(ways, Way{st.fn, st.path})
 	}
 	return ways
+}
+
+// skips reports whether a way passes by an operation that would help: one in
+// a branch that leads back to where the way goes on. The condition knows more.
+func (s *scope) skips(way []Way, kind OpKind) bool {
+	for _, w := range way {
+		for p := w.Path; p != nil; p = p.Prev {
+			if p.Succ < 0 {
+				continue
+			}
+			succs := w.Func.Blocks[p.Block].Succs
+			for i, e := range succs {
+				other := w.Func.Blocks[e.To]
+				if i != p.Succ && len(other.Succs) == 1 && other.Succs[0].To == succs[p.Succ].To &&
+					slices.ContainsFunc(other.Ops, func(op *Op) bool { return op.Resource == s.resource && helps(op.Kind, kind) }) {
+					return true
+				}
+			}
+		}
+	}
+	return false
 }
 
 // since returns the part of a way that begins where the channel is made.
@@ -349,7 +370,11 @@ func (s *scope) blocked(sc scene, t int, st *stop) *Shortage {
 		if without[i] == 1 {
 			without[i] = 0 // it does not wait for what it does itself
 		}
-		worst, ok := s.worst(&s.threads[i], st.kind, s.possible(sc, t, st, without))
+		parent := -1 // of the blocked goroutine, if it must be one of these
+		if t >= 0 && sc.spawned[t] == 0 {
+			parent = t
+		}
+		worst, ok := s.worst(&s.threads[i], st.kind, s.possible(sc, t, st, without), parent)
 		if !ok {
 			return nil
 		}
@@ -363,12 +388,21 @@ func (s *scope) blocked(sc scene, t int, st *stop) *Shortage {
 	if !sum.short(s, sh) {
 		return nil
 	}
+	if st.kind != Send && slices.ContainsFunc(sh.Other, func(a Actor) bool { return s.skips(a.Way, st.kind) }) {
+		sh.Guessed = true
+	}
 	sh.Alone, sh.Peers = s.alone(st.kind), s.peers(st.kind)
-	sh.Guessed = st.repeated && !(t >= 0 && sc.early)
+	sh.Guessed = sh.Guessed || st.kind != Send && s.computed(st.loopSyms, st.kind) || st.driven || st.repeated && !(t >= 0 && sc.early)
+	if sc.respawned && sh.Blocked.Count > 1 && sh.Cap > 0 {
+		sh.Guessed = true
+	}
+	if s.resource.Field() && !sh.Alone && len(sh.Other) > 0 {
+		sh.Guessed = true // what is kept in a field has a protocol that counts do not show
+	}
 	if t < 0 && len(sh.Other) == 0 {
 		does := s.touch(s.root)
 		// A receive that nothing else belongs to may be there to wait for ever.
-		sh.Guessed = st.kind == Send && does.recvs && sh.Cap > 0 || st.kind == Receive && (does.sends || len(s.model.Uses(s.resource)) == 1)
+		sh.Guessed = sh.Guessed || st.kind == Send && does.recvs && sh.Cap > 0 || st.kind == Receive && (does.sends || len(s.model.Uses(s.resource)) == 1)
 	}
 	return sh
 }
@@ -526,15 +560,25 @@ func (s *scope) others(r *Resource) bool {
 
 // worst returns the way for the goroutines of a thread to end that helps
 // least; nil if they do not matter. It reports false if they may help for
-// ever.
-func (s *scope) worst(t *thread, kind OpKind, can uint64) (*end, bool) {
+// ever. If there is a way on which they start a certain child, it is such a
+// one.
+func (s *scope) worst(t *thread, kind OpKind, can uint64, child int) (*end, bool) {
 	if kind == Receive && slices.ContainsFunc(t.frames, func(fr *frame) bool { return s.touch(fr.fn).tries }) {
 		return nil, false // who tries to send knows that nobody relies on it
 	}
 	var worst *end
 	ends := s.of(t).ends
+	var most uint8
+	for i := range ends {
+		if child >= 0 {
+			most = max(most, ends[i].spawned[child])
+		}
+	}
 	for i := range ends {
 		e := &ends[i]
+		if child >= 0 && e.spawned[child] < most {
+			continue
+		}
 		if e.got&^(can|e.fired) == 0 && (worst == nil || help(e.tally, kind) < help(worst.tally, kind)) {
 			worst = e
 		}
@@ -600,7 +644,7 @@ func (l *ledger) blocked(st *stop, count int, buffered bool) {
 	if count > 1 || buffered { // what it has done itself is in the buffer, or has made room there
 		l.have = gives * count
 	}
-	l.settled = st.closed
+	l.settled = st.closed || l.kind == Receive && st.sentAll || l.kind == Send && st.gotAll
 }
 
 func (l *ledger) other(t tally, count int) {
@@ -639,5 +683,23 @@ func (l *ledger) short(s *scope, sh *Shortage) bool {
 		sh.Have += sh.Cap
 	}
 	sh.Unknown = l.needSyms != 0
+	sh.Guessed = s.computed(l.needSyms, l.kind)
 	return sh.Need > sh.Have && l.haveSyms&^l.needSyms == 0
+}
+
+// computed reports whether a number that nobody knows comes from what a
+// function has counted itself, such as the goroutines that it has started.
+// Then it may well be the right one. For a receive, the length of a slice that
+// the function has built is such a number, too.
+func (s *scope) computed(syms uint64, kind OpKind) bool {
+	for i, text := range s.symbols {
+		if syms&(1<<min(i, 63)) == 0 {
+			continue
+		}
+		_, number, _ := strings.Cut(text, "#")
+		if strings.HasPrefix(number, "v") && (kind != Send || !strings.HasPrefix(text, "len(")) {
+			return true
+		}
+	}
+	return false
 }

@@ -7,6 +7,7 @@ import (
 	"go/token"
 	"go/types"
 	"slices"
+	"strconv"
 	"strings"
 
 	"golang.org/x/tools/go/ssa"
@@ -220,6 +221,12 @@ func (x *extractor) symbolic(v ssa.Value) string {
 		return x.symbolic(v.X)
 	case *ssa.Call:
 		if b, ok := v.Call.Value.(*ssa.Builtin); ok && (b.Name() == "len" || b.Name() == "cap") {
+			if made := x.ref(v.Call.Args[0]).class.find().made; b.Name() == "cap" && len(made) == 1 {
+				if made[0].Cap.Sym != "" {
+					return made[0].Cap.Sym
+				}
+				return strconv.Itoa(made[0].Cap.N)
+			}
 			return fmt.Sprintf("%s(%s)", b.Name(), x.ref(v.Call.Args[0]).object)
 		}
 	case *ssa.BinOp:

@@ -22,7 +22,11 @@ type tally struct {
 	closed bool
 	// Counts that nobody knows: it receives, or sends, as much as there is.
 	gotAll, sentAll bool
-	repeated        bool // it sent again in a loop that may run any number of times
+	looped          bool // a loop that may run any number of times has run since it sent
+	pumped          bool // such a loop that receives from another channel
+	repeated        bool // it sent again after that
+	respawned       bool // it has started goroutines again in such a loop
+	driven          bool // the same, of a loop that receives
 	early           bool // it left a loop that sends or receives in its middle
 	spawned         [maxThreads]uint8
 	// Other resources, as bits: what it has waited for and got, and what it
@@ -30,6 +34,8 @@ type tally struct {
 	got, fired uint64
 	// Numbers that nobody knows and that the counts depend on, as bits.
 	recvSyms, sendSyms uint64
+	// The same of loops that it is in for the second time.
+	loopSyms uint64
 }
 
 // plus returns what is done if another function is executed after this one.
@@ -37,12 +43,17 @@ func (t tally) plus(u tally) tally {
 	t.sends, t.offers, t.recvs = clamp(t.sends, u.sends), clamp(t.offers, u.offers), clamp(t.recvs, u.recvs)
 	t.closed = t.closed || u.closed
 	t.gotAll, t.sentAll = t.gotAll || u.gotAll, t.sentAll || u.sentAll
-	t.repeated, t.early = t.repeated || u.repeated, t.early || u.early
+	t.repeated, t.driven, t.early = t.repeated || u.repeated, t.driven || u.driven, t.early || u.early
+	t.respawned = t.respawned || u.respawned
+	if u.sends > 0 {
+		t.repeated, t.driven = t.repeated || t.looped, t.driven || t.pumped
+	}
+	t.looped, t.pumped = t.looped || u.looped, t.pumped || u.pumped
 	for i := range t.spawned {
 		t.spawned[i] = clamp(t.spawned[i], u.spawned[i])
 	}
 	t.got, t.fired = t.got|u.got, t.fired|u.fired
-	t.recvSyms, t.sendSyms = t.recvSyms|u.recvSyms, t.sendSyms|u.sendSyms
+	t.recvSyms, t.sendSyms, t.loopSyms = t.recvSyms|u.recvSyms, t.sendSyms|u.sendSyms, t.loopSyms|u.loopSyms
 	return t
 }
 
@@ -71,8 +82,9 @@ type end struct {
 
 // effects are what executing a function can do.
 type effects struct {
-	ends  []end
-	stops []stop
+	ends    []end
+	stops   []stop
+	partial bool // there is more
 }
 
 // A frame is a call of a function, and what its names mean in terms of the
@@ -195,6 +207,9 @@ func (s *scope) relevant(o Object) bool {
 
 // effects returns what executing a function in a frame can do.
 func (s *scope) effects(fr *frame) *effects {
+	if fr.fn == s.root {
+		return &effects{ends: []end{{}}} // it makes another channel
+	}
 	key := s.key(fr)
 	if e, ok := s.done[key]; ok {
 		return e
@@ -218,7 +233,7 @@ func (s *scope) count(fr *frame, root *origins) *effects {
 	if root == nil {
 		walk.Budget = DefaultBudget / 3
 	}
-	walk.Run(start)
+	w.result.partial = !walk.Run(start) || w.result.partial
 	return w.result
 }
 
@@ -275,7 +290,7 @@ func (w *tallier) step(c census, op *Op, at Place) (census, bool) {
 		}
 		return c, op.Default || len(op.Cases) > 0
 	case Go:
-		return w.spawn(c, op), true
+		return w.spawn(c, op, at.Block), true
 	case Call:
 		return w.call(c, op, at)
 	case Return:
@@ -287,7 +302,11 @@ func (w *tallier) step(c census, op *Op, at Place) (census, bool) {
 func (w *tallier) end(c census, path *Path, again bool) {
 	for _, t := range c.items {
 		same := func(e end) bool { return e.tally == t }
-		if len(w.result.ends) < maxTallies && !slices.ContainsFunc(w.result.ends, same) {
+		switch {
+		case slices.ContainsFunc(w.result.ends, same):
+		case len(w.result.ends) == maxTallies:
+			w.result.partial = true
+		default:
 			w.result.ends = append(w.result.ends, end{t, path, again})
 		}
 	}
@@ -320,8 +339,9 @@ func (w *tallier) channel(c census, op *Op, at Place) census {
 	}
 	switch op.Kind {
 	case Send:
-		again := w.again(c, at.Block)
-		c = c.each(func(t *tally) { t.sends, t.repeated = clamp(t.sends, 1), t.repeated || again })
+		c = c.each(func(t *tally) {
+			t.sends, t.repeated, t.driven = clamp(t.sends, 1), t.repeated || t.looped, t.driven || t.pumped
+		})
 	case Receive:
 		c = c.each(func(t *tally) { t.recvs = clamp(t.recvs, 1) })
 	}
@@ -343,6 +363,18 @@ func (w *tallier) again(c census, block int) bool {
 	})
 }
 
+// receives reports whether a loop receives from another channel.
+func (w *tallier) receives(l *loop) bool {
+	for i := range l.body {
+		for _, op := range w.fr.fn.Blocks[i].Ops {
+			if (op.Kind == Range || op.Kind == Receive) && op.Resource != w.s.resource {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // maxStops bounds the stops of a function.
 const maxStops = 200
 
@@ -354,7 +386,7 @@ func (w *tallier) add(st stop) {
 	}
 }
 
-func (w *tallier) spawn(c census, op *Op) census {
+func (w *tallier) spawn(c census, op *Op, block int) census {
 	i, ok := w.s.thread(op, w.fr)
 	if !ok {
 		return c.each(func(t *tally) { t.gotAll, t.sentAll = true, true })
@@ -362,7 +394,8 @@ func (w *tallier) spawn(c census, op *Op) census {
 	if i < 0 {
 		return c
 	}
-	return c.each(func(t *tally) { t.spawned[i] = clamp(t.spawned[i], 1) })
+	again := w.again(c, block)
+	return c.each(func(t *tally) { t.spawned[i], t.respawned = clamp(t.spawned[i], 1), t.respawned || again })
 }
 
 // call executes a call: each thing that can have been done before it with
@@ -484,6 +517,9 @@ func (w *tallier) loop(c census, e *Edge, at Place) (census, bool) {
 				return c, false
 			}
 			c = c.setRound(e.Turn.Loop, done+1)
+			if done > 0 && syms != 0 {
+				c = c.each(func(t *tally) { t.loopSyms |= syms })
+			}
 		} else {
 			if done != n {
 				return c, false
@@ -504,6 +540,10 @@ func (w *tallier) loop(c census, e *Edge, at Place) (census, bool) {
 				return c, false
 			}
 			c = c.setRound(id, c.round(id)+1)
+			pumps := w.receives(l)
+			c = c.each(func(t *tally) {
+				t.looped, t.pumped = t.looped || t.sends > 0, t.pumped || t.sends > 0 && pumps
+			})
 		case !l.body[e.To]:
 			c = c.setRound(-1-l.header, 0)
 			if l.counted && over >= 0 && l.turns(over) {

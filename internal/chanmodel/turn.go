@@ -174,6 +174,9 @@ func (x *extractor) count(limit ssa.Value, from int) Cap {
 		return Cap{N: max(0, int(c.Int64())-from)}
 	}
 	sym := x.symbolic(limit)
+	if n, err := strconv.Atoi(sym); err == nil {
+		return Cap{N: max(0, n-from)}
+	}
 	if sym == "" {
 		sym = string(x.opaque(limit).object)
 	}

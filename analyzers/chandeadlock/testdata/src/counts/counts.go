@@ -650,3 +650,89 @@ func checksFirst(name string, quit <-chan struct{}) int {
 		return 0
 	}
 }
+
+// A function that calls itself makes a channel each time.
+
+func tree(depth int) int {
+	ch := make(chan int)
+	go func() {
+		if depth > 0 {
+			ch <- tree(depth - 1) // ok
+			return
+		}
+		ch <- 1 // ok
+	}()
+	return <-ch // ok
+}
+
+// As many are received as the buffer has room for.
+
+func fillsBuffer() int {
+	found := make(chan int, 2)
+	go func() { found <- 1 }() // ok
+	go func() { found <- 2 }() // ok
+	for i := 0; i < cap(found); i++ {
+		if n := <-found; n > 1 { // ok
+			return n
+		}
+	}
+	return 0
+}
+
+// A flag that is a channel.
+
+func busyFlag(events <-chan int, done chan int) {
+	busy := make(chan struct{}, 1)
+	for range events {
+		select {
+		case busy <- struct{}{}:
+			go func() { done <- 1 }()
+		default:
+		}
+		select {
+		case <-done:
+			<-busy // ok: it is set
+		default:
+		}
+	}
+}
+
+// One answer for each question.
+
+func answers(quit <-chan struct{}) {
+	questions, replies := make(chan int), make(chan int, 1)
+	defer close(questions)
+	go func() {
+		for q := range questions {
+			replies <- q // want `answers returns in case <-quit without receiving`
+		}
+	}()
+	for {
+		questions <- 1
+		select {
+		case <-replies:
+		case <-quit:
+			return
+		}
+	}
+}
+
+// A semaphore that a goroutine's goroutine gives back.
+
+func prefetch(n int, quit <-chan struct{}) {
+	sem := make(chan struct{}, 4)
+	go func() {
+		for range n {
+			select {
+			case sem <- struct{}{}:
+			case <-quit:
+				return
+			}
+			go func() {
+				defer func() { <-sem }() // ok
+				work()
+			}()
+		}
+	}()
+	<-quit
+}

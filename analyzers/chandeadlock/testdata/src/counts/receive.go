@@ -226,3 +226,46 @@ func closedUnderCondition(list []result) (err error) {
 	close(ch)
 	return nil
 }
+
+// As many are received as were started.
+
+func startedOnly(jobs []int, stop func() bool) (list []int) {
+	ch := make(chan int, len(jobs))
+	started := 0
+	for range jobs {
+		if stop() {
+			break
+		}
+		go func() { ch <- 1 }()
+		started++
+	}
+	for i := 0; i < started; i++ {
+		list = append(list, <-ch) // want `startedOnly blocks for ever receiving from ch`
+	}
+	return list
+}
+
+// A close under a condition.
+
+func closesEarlier(list []result, more func() bool) error {
+	ch := make(chan int, 10)
+	var seen []int
+	go func() {
+		for n := range ch { // want `closesEarlier returns when err != nil without closing the channel`
+			_ = n
+		}
+	}()
+	for more() {
+		if len(seen) == 0 {
+			close(ch)
+			seen = append(seen, 1)
+		}
+	}
+	if len(seen) == 0 {
+		close(ch)
+	}
+	if err := work().err; err != nil {
+		return err
+	}
+	return nil
+}
