@@ -49,7 +49,7 @@ serve() { # BINARY PORT
 		if "$out/load" -pid "$pid" -n 300 "http://127.0.0.1:$2/" >/dev/null 2>&1; then break; fi
 		sleep 0.3
 	done
-	ns=$("$out/load" -pid "$pid" -n 1500 "http://127.0.0.1:$2/")
+	ns=$("$out/load" -pid "$pid" -n 4000 "http://127.0.0.1:$2/")
 	kill "$pid"
 	wait "$pid" 2>/dev/null || true
 	rm -rf "$dir"

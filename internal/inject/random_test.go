@@ -15,7 +15,7 @@ import (
 
 var (
 	seed     = flag.Uint64("seed", 1, "seed of the random programs")
-	programs = flag.Int("programs", 240, "number of random programs")
+	programs = flag.Int("programs", 200, "number of random programs")
 )
 
 // randomRules mark every call of a generated function or of the runtime.
@@ -24,8 +24,40 @@ var randomRules = []Rule{{ID: "any", Kind: "any", At: AtCall, Func: []string{"x.
 // Random programs print the same with marks and without: results, panics, and
 // the lines of whoever calls.
 func TestRandomPrograms(t *testing.T) {
+	if testing.Short() {
+		t.Skip("builds two programs")
+	}
 	const batches = 4
 	dir := t.TempDir()
+	writePrograms(t, dir, batches)
+
+	prog, err := Load(t.Context(), dir, nil, []string{"./..."})
+	if err != nil {
+		t.Fatalf("the generator is wrong: %v", err)
+	}
+	plans, err := prog.Plans(&Options{Rules: randomRules, Funcs: true, Branches: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	sources, err := Render(plans, prog.Companion(os.DirFS("../../perfmark")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	overlay, err := Write(t.TempDir(), sources)
+	if err != nil {
+		t.Fatal(err)
+	}
+	marks := filepath.Join(t.TempDir(), "marks.json")
+	want := goRun(t, dir, "")
+	got := goRun(t, dir, marks, "-overlay="+overlay)
+	compareRuns(t, want, got)
+	checkMarks(t, marks, plans)
+}
+
+// writePrograms writes a module with random programs in several packages, and
+// a command that runs them all.
+func writePrograms(t *testing.T, dir string, batches int) {
+	t.Helper()
 	write := func(name, text string) {
 		t.Helper()
 		name = filepath.Join(dir, name)
@@ -51,28 +83,6 @@ func TestRandomPrograms(t *testing.T) {
 		main += fmt.Sprintf("\t\"x.test/r/q%d\"\n", batch)
 	}
 	write("main.go", main+")\n\nfunc main() {\n"+calls.String()+"}\n")
-
-	prog, err := Load(t.Context(), dir, nil, []string{"./..."})
-	if err != nil {
-		t.Fatalf("the generator is wrong: %v", err)
-	}
-	plans, err := prog.Plans(&Options{Rules: randomRules, Funcs: true, Branches: true})
-	if err != nil {
-		t.Fatal(err)
-	}
-	sources, err := Render(plans, prog.Companion(os.DirFS("../../perfmark")))
-	if err != nil {
-		t.Fatal(err)
-	}
-	overlay, err := Write(t.TempDir(), sources)
-	if err != nil {
-		t.Fatal(err)
-	}
-	marks := filepath.Join(t.TempDir(), "marks.json")
-	want := goRun(t, dir, "")
-	got := goRun(t, dir, marks, "-overlay="+overlay)
-	compareRuns(t, want, got)
-	checkMarks(t, marks, plans)
 }
 
 // goRun runs the program in a folder and returns its standard output.
@@ -144,7 +154,6 @@ import (
 	"fmt"
 	"path/filepath"
 	"runtime"
-	"strings"
 )
 
 var fuel int
@@ -204,7 +213,7 @@ func Run(name string, program func()) {
 		frames := runtime.CallersFrames(pcs[:runtime.Callers(1, pcs)])
 		for {
 			f, more := frames.Next()
-			if strings.HasPrefix(f.Function, "x.test/r/q") {
+			if base := filepath.Base(f.File); base == "q.go" || base == "rt.go" { // names depend on inlining
 				fmt.Println("  at", filepath.Base(filepath.Dir(f.File)), f.Line)
 			}
 			if !more {
