@@ -15,9 +15,8 @@ cd "$2"
 out=$PWD/.marked
 mkdir -p "$out"
 shift 2
-(cd "$here/.." && go build -o "$out/perflint" ./cmd/perflint)
-
 overlay() { # NAME PLACES
+	(cd "$here/.." && go build -o "$out/perflint" ./cmd/perflint)
 	"$out/perflint" mark -at="$2" -overlay "$out/$1" ./...
 }
 
@@ -67,7 +66,7 @@ build)
 	done
 	;;
 test)
-	overlay func.overlay call,func
+	[ -f "$out/func.overlay/overlay.json" ] || overlay func.overlay call,func
 	go test -vet=off -overlay="$out/func.overlay/overlay.json" "$@"
 	;;
 cpu)

@@ -85,10 +85,10 @@ func (p *Plan) Render(c *Companion) ([]Source, error) {
 		}
 		out = append(out, Source{name, src, text})
 	}
-	if len(p.Marks) == 0 {
+	if len(p.Marks) == 0 && !p.startsElsewhere() {
 		return out, nil
 	}
-	dir := filepath.Dir(out[0].Name)
+	dir := filepath.Dir(p.Package.GoFiles[0])
 	sites, err := p.sites(c)
 	if err != nil {
 		return nil, err
@@ -98,6 +98,13 @@ func (p *Plan) Render(c *Companion) ([]Source, error) {
 		out = append(out, Source{Name: filepath.Join(dir, TestFile), Text: testMain(p.Package.Name, p.prefix, c)})
 	}
 	return out, nil
+}
+
+// startsElsewhere reports whether the package is a program whose func main
+// could not be edited. It starts the companion in an initialiser, and marks are
+// written on a signal only.
+func (p *Plan) startsElsewhere() bool {
+	return p.Package.Name == "main" && !p.starts && len(p.Package.GoFiles) > 0 && !p.left
 }
 
 // sites returns the file that declares the sites: variables without an
@@ -113,6 +120,9 @@ func (p *Plan) sites(c *Companion) ([]byte, error) {
 		fmt.Fprintf(&b, "{Kind: %q, Func: %q, File: %q, Line: %d, Finding: %q},\n", m.Kind, m.Func, file, m.Pos.Line, m.Finding)
 	}
 	b.WriteString("})\n")
+	if p.startsElsewhere() {
+		fmt.Fprintf(&b, "\nfunc init() { %s.Start(%t) }\n", p.prefix, p.handles)
+	}
 	return format.Source(b.Bytes())
 }
 

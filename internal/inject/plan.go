@@ -55,6 +55,9 @@ type Plan struct {
 	prefix string // of identifiers that the plan declares
 	files  map[string]*buffer
 	starts bool // func main starts the companion
+	left   bool // the package has marks already and stays as it is
+
+	handles bool // the program handles signals itself
 }
 
 // Files returns the names of the files that the plan edits, sorted.
@@ -90,10 +93,11 @@ func (prog *Program) Plans(opts *Options) ([]*Plan, error) {
 // plan decides where marks go in one package.
 func (prog *Program) plan(pkg *packages.Package, opts *Options) *Plan {
 	p := &planner{
-		Plan: &Plan{Package: pkg, prefix: "_perfmark", files: make(map[string]*buffer)},
+		Plan: &Plan{Package: pkg, prefix: "_perfmark", files: make(map[string]*buffer), handles: prog.handles},
 		prog: prog, opts: opts,
 	}
 	if len(pkg.GoFiles) > 0 && marked(filepath.Dir(pkg.GoFiles[0])) {
+		p.left = true
 		p.Skips = []Skip{{token.Position{Filename: pkg.GoFiles[0], Line: 1}, "the package " + pkg.PkgPath, "it has marks already"}}
 		return p.Plan
 	}
