@@ -96,11 +96,28 @@ func raise(sig os.Signal) {
 	}
 }
 
-// Start prepares a marked program: if the environment names a file
-// ([FileVariable]), marks are written to it when the process is asked to end.
-// A program that perflint mark has marked calls it by itself.
-func Start() {
-	if os.Getenv(FileVariable) != "" {
-		FlushOnSignal(func(err error) { fmt.Fprintln(os.Stderr, "perfmark:", err) })
+// Start prepares a program whose marks go to a file ([FileVariable]); if the
+// environment names none, it does nothing. The file is written when the
+// process is asked to end, and when finish is called: perflint mark puts
+//
+//	defer perfmark.Start(handles)()
+//
+// into main. A program that handles signals itself is left to end in its own
+// way; any other ends as if the signal had not been caught.
+func Start(handles bool) (finish func()) {
+	if os.Getenv(FileVariable) == "" {
+		return func() {}
+	}
+	report := func(err error) { fmt.Fprintln(os.Stderr, "perfmark:", err) }
+	var signals []os.Signal
+	if handles {
+		signals = []os.Signal{os.Interrupt, syscall.SIGTERM}
+	}
+	stop := FlushOnSignal(report, signals...)
+	return func() {
+		stop()
+		if err := Flush(); err != nil {
+			report(err)
+		}
 	}
 }

@@ -32,19 +32,53 @@ type HandlerSpan struct {
 //
 // It must be deferred, because labels must not stay on a goroutine that
 // recovers from a panic. It allocates only if the context carries labels,
-// which it then adds its own to.
+// which it then adds its own to. Without a context, or before the site is
+// registered, it does not label.
 func EnterHandler(s *Site, ctx context.Context) HandlerSpan {
-	h := HandlerSpan{Enter(s), ctx}
-	if s.label == nil {
-		h.caller = nil // not registered yet
-		return h
+	if s.label == nil || ctx == nil {
+		return HandlerSpan{span: Enter(s)}
 	}
+	h := HandlerSpan{Enter(s), ctx}
 	labelled := s.label.ctx
 	if carriesLabels(ctx) {
 		labelled = pprof.WithLabels(ctx, pprof.Labels(LabelKey, s.Func))
 	}
 	pprof.SetGoroutineLabels(labelled)
 	return h
+}
+
+// EnterRequest is [EnterHandler] for a request that knows its context, such as
+// an *http.Request. Tests may call a handler without a request; a mark must
+// not be what panics then.
+func EnterRequest[T any, P interface {
+	*T
+	Context() context.Context
+}](s *Site, request P) HandlerSpan {
+	if request == nil {
+		return EnterHandler(s, nil)
+	}
+	return EnterHandler(s, request.Context())
+}
+
+// EnterContext is [EnterHandler] for a request that is its own context, such as
+// a *gin.Context.
+func EnterContext[T any, P interface {
+	*T
+	context.Context
+}](s *Site, request P) HandlerSpan {
+	if request == nil {
+		return EnterHandler(s, nil)
+	}
+	return EnterHandler(s, request)
+}
+
+// EnterStream is [EnterHandler] for a stream that knows its context, such as a
+// grpc.ServerStream.
+func EnterStream(s *Site, stream interface{ Context() context.Context }) HandlerSpan {
+	if stream == nil {
+		return EnterHandler(s, nil)
+	}
+	return EnterHandler(s, stream.Context())
 }
 
 // carriesLabels reports whether a context has labels of the caller.

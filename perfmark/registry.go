@@ -30,6 +30,28 @@ func Register(sites []Site) {
 	}
 }
 
+// A Place describes a site.
+type Place struct {
+	Kind, Func, File string
+	Line             int
+	Finding          string
+}
+
+// Declare describes sites, one place each, and registers them. It returns how
+// many there are, so that the initialiser of a variable can call it.
+//
+// Marked programs declare their sites without an initialiser: if the sites
+// had one, variables whose initialisers call marked functions would have to
+// wait for it, and be initialised in another order than before.
+func Declare(sites []Site, places []Place) int {
+	for i, p := range places {
+		s := &sites[i]
+		s.Kind, s.Func, s.File, s.Line, s.Finding = p.Kind, p.Func, p.File, p.Line, p.Finding
+	}
+	Register(sites)
+	return len(sites)
+}
+
 // A Stat is what is known of a site. Durations are zero if nothing was timed.
 type Stat struct {
 	Kind    string `json:"kind"`

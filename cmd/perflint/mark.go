@@ -20,9 +20,9 @@ import (
 )
 
 const markUsage = `usage:
-    perflint mark [flags] [packages]          place marks; write an overlay for go build -overlay
-    perflint mark run [flags] -- go COMMAND…  run the go command on the marked program
-    perflint mark show FILE                   show what a marked program counted (JSON)
+    perflint mark [flags] [packages]                     place marks; write an overlay for go build -overlay
+    perflint mark run [flags] [packages] -- go COMMAND…  run the go command on the marked program
+    perflint mark show FILE                              show what a marked program counted (JSON)
 
 Flags:
 `
@@ -37,8 +37,9 @@ type markFlags struct {
 	with     []string
 	overlay  string
 	list     bool
-	tests    bool
 	skips    bool
+	write    bool
+	diff     bool
 	tags     string
 }
 
@@ -58,7 +59,8 @@ func newMarkFlags() *markFlags {
 	f.set.StringVar(&f.overlay, "overlay", "", "`folder` to write the overlay into")
 	f.set.BoolVar(&f.list, "list", false, "list the marks instead of placing them")
 	f.set.BoolVar(&f.skips, "skips", false, "list what gets no mark, and why")
-	f.set.BoolVar(&f.tests, "tests", false, "mark test files too")
+	f.set.BoolVar(&f.write, "w", false, "write marks into the source, with a copy of the companion; git takes them out again")
+	f.set.BoolVar(&f.diff, "diff", false, "print what -w would change in files that exist, and the sites, as a diff")
 	f.set.StringVar(&f.tags, "tags", "", "build `tags`, as for the go command")
 	return f
 }
@@ -79,8 +81,11 @@ func (a *app) mark(args []string) int {
 	if err := f.set.Parse(args); err != nil {
 		return a.markUsage(err)
 	}
-	if f.overlay == "" && !f.list && !f.skips {
+	if f.overlay == "" && !f.list && !f.skips && !f.write && !f.diff {
 		return a.fail(errors.New("mark: say where to put the overlay with -overlay DIR, or use -list to see the marks, or 'perflint mark run -- go build …'"))
+	}
+	if f.overlay != "" && f.write {
+		return a.fail(errors.New("mark: -overlay leaves the source alone and -w does not; use one of them"))
 	}
 	plans, prog, err := f.plan(f.set.Args())
 	if err != nil {
@@ -89,18 +94,75 @@ func (a *app) mark(args []string) int {
 	if prog == nil {
 		return exitFailure
 	}
-	a.listMarks(f, plans, prog)
-	if f.overlay != "" {
-		name, writeErr := a.writeOverlay(f.overlay, plans, prog)
-		if writeErr != nil {
-			return a.fail(fmt.Errorf("mark: %w", writeErr))
-		}
-		fmt.Fprintf(a.stderr, "%s; use: go build -overlay=%s\n", summary(plans), name)
+	a.listMarks(f, plans)
+	if placeErr := a.place(f, plans, prog); placeErr != nil {
+		return a.fail(fmt.Errorf("mark: %w", placeErr))
 	}
 	if err != nil {
 		return exitFailure
 	}
 	return exitClean
+}
+
+// place writes the marks where the flags say.
+func (a *app) place(f *markFlags, plans []*inject.Plan, prog *inject.Program) error {
+	if f.overlay == "" && !f.write && !f.diff {
+		return nil
+	}
+	sources, companion, err := render(plans, prog)
+	if err != nil {
+		return err
+	}
+	if len(sources) == 0 {
+		return fmt.Errorf("there is nothing to mark: %s", summary(plans))
+	}
+	if f.diff {
+		dir, err := os.Getwd()
+		if err != nil {
+			return err
+		}
+		if err := inject.Diff(a.stdout, dir, companion, sources); err != nil {
+			return err
+		}
+	}
+	switch {
+	case f.write && prog.Shared:
+		return errors.New("-w cannot mark several modules at once, which would have to share a companion; do it in each")
+	case f.write:
+		if err := inject.Rewrite(sources); err != nil {
+			return err
+		}
+		fmt.Fprintf(a.stderr, "%s; the companion is %s\n", summary(plans), companion.Path)
+	case f.overlay != "":
+		name, err := writeOverlay(f.overlay, sources)
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(a.stderr, "%s; use: go build -overlay=%s\n", summary(plans), name)
+	}
+	return nil
+}
+
+// render returns all files of a marked program, and its companion.
+func render(plans []*inject.Plan, prog *inject.Program) ([]inject.Source, *inject.Companion, error) {
+	files, err := fs.Sub(perflint.Companion, "perfmark")
+	if err != nil {
+		return nil, nil, err
+	}
+	companion := prog.Companion(files)
+	sources, err := inject.Render(plans, companion)
+	return sources, companion, err
+}
+
+func writeOverlay(dir string, sources []inject.Source) (string, error) {
+	dir, err := filepath.Abs(dir)
+	if err != nil {
+		return "", err
+	}
+	if err := os.MkdirAll(dir, 0o777); err != nil {
+		return "", err
+	}
+	return inject.Write(dir, sources)
 }
 
 func (a *app) markUsage(err error) int {
@@ -116,7 +178,7 @@ func (a *app) markUsage(err error) int {
 
 // options returns what the flags ask to be marked.
 func (f *markFlags) options() (*inject.Options, error) {
-	opts := &inject.Options{Tests: f.tests}
+	opts := new(inject.Options)
 	rules := inject.DefaultRules()
 	if f.rules != "" {
 		var err error
@@ -168,15 +230,17 @@ func (f *markFlags) targets(opts *inject.Options) error {
 	for n := 1; lines.Scan(); n++ {
 		var found struct {
 			Location struct {
-				File string
-				Line int
+				File         string
+				Line, Column int
 			}
 			Fingerprint string
 		}
 		if err := json.Unmarshal(lines.Bytes(), &found); err != nil || found.Location.File == "" {
 			return fmt.Errorf("-findings: %s:%d is not a finding of 'perflint -format=json'", f.findings, n)
 		}
-		opts.Findings = append(opts.Findings, inject.Target{File: found.Location.File, Line: found.Location.Line, Fingerprint: found.Fingerprint})
+		opts.Findings = append(opts.Findings, inject.Target{
+			File: found.Location.File, Line: found.Location.Line, Column: found.Location.Column, Fingerprint: found.Fingerprint,
+		})
 	}
 	return lines.Err()
 }
@@ -199,15 +263,12 @@ func (f *markFlags) plan(patterns []string) ([]*inject.Plan, *inject.Program, er
 	if prog == nil {
 		return nil, nil, fmt.Errorf("mark: %w", err)
 	}
-	var plans []*inject.Plan
-	for _, pkg := range prog.Packages {
-		plans = append(plans, inject.NewPlan(pkg, opts))
-	}
-	return plans, prog, err
+	plans, planErr := prog.Plans(opts)
+	return plans, prog, errors.Join(err, planErr)
 }
 
 // listMarks prints what -list and -skips ask for.
-func (a *app) listMarks(f *markFlags, plans []*inject.Plan, prog *inject.Program) {
+func (a *app) listMarks(f *markFlags, plans []*inject.Plan) {
 	dir, _ := os.Getwd()
 	for _, p := range plans {
 		if f.list {
@@ -232,21 +293,6 @@ func summary(plans []*inject.Plan) string {
 		skips += len(p.Skips)
 	}
 	return fmt.Sprintf("%s in %s, %s left out (-skips lists them)", count(marks, "mark"), count(files, "file"), count(skips, "place"))
-}
-
-func (a *app) writeOverlay(dir string, plans []*inject.Plan, prog *inject.Program) (string, error) {
-	dir, err := filepath.Abs(dir)
-	if err != nil {
-		return "", err
-	}
-	if err := os.MkdirAll(dir, 0o777); err != nil {
-		return "", err
-	}
-	files, err := fs.Sub(perflint.Companion, "perfmark")
-	if err != nil {
-		return "", err
-	}
-	return inject.Write(dir, plans, inject.CompanionIn(prog.Module, prog.Dir, files, prog.Shared))
 }
 
 // markShow prints the marks of a JSON file as a table.

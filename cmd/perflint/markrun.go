@@ -37,7 +37,11 @@ func (a *app) markRun(args []string) int {
 		}
 		defer os.RemoveAll(dir)
 	}
-	overlay, err := a.writeOverlay(dir, plans, prog)
+	sources, _, err := render(plans, prog)
+	if err != nil {
+		return a.fail(fmt.Errorf("mark run: %w", err))
+	}
+	overlay, err := writeOverlay(dir, sources)
 	if err != nil {
 		return a.fail(fmt.Errorf("mark run: %w", err))
 	}

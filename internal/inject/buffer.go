@@ -3,6 +3,7 @@ package inject
 import (
 	"bytes"
 	"cmp"
+	"math"
 	"slices"
 )
 
@@ -23,6 +24,11 @@ func (b *buffer) before(offset int, text string) { b.replace(offset, offset, tex
 // was inserted there before: the end of an inner expression comes first.
 func (b *buffer) after(offset int, text string) {
 	b.edits = append(b.edits, edit{offset, offset, -1 - len(b.edits), text})
+}
+
+// first inserts text at an offset, in front of all that is inserted there.
+func (b *buffer) first(offset int, text string) {
+	b.edits = append(b.edits, edit{offset, offset, math.MinInt, text})
 }
 
 func (b *buffer) replace(start, end int, text string) {

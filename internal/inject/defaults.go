@@ -10,8 +10,9 @@ func DefaultRules() []Rule {
 		{ID: "echo-handler", Kind: "handler", At: AtEntry, Params: []string{"github.com/labstack/echo/v4.Context"}, Results: []string{"error"}, Label: true},
 		{ID: "fiber-handler", Kind: "handler", At: AtEntry, Params: []string{"*github.com/gofiber/fiber/v2.Ctx"}, Results: []string{"error"}, Label: true},
 		{ID: "fiber3-handler", Kind: "handler", At: AtEntry, Params: []string{"github.com/gofiber/fiber/v3.Ctx"}, Results: []string{"error"}, Label: true},
-		// A generated XxxServer interface, and the method is one of it.
-		{ID: "grpc-handler", Kind: "handler", At: AtEntry, Implements: []string{"*.*Server"}, Label: true},
+		// A generated XxxServer interface, and the method is one of it. Streams
+		// are among them: their context is that of the stream.
+		{ID: "grpc-handler", Kind: "handler", At: AtEntry, Implements: []string{"*.*Server"}, Imports: "google.golang.org/grpc", Label: true},
 	}
 	for _, c := range calls {
 		rules = append(rules, Rule{ID: c.kind, Kind: c.kind, At: AtCall, Func: c.funcs, Optional: c.optional})

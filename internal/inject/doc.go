@@ -1,10 +1,11 @@
 // Package inject places performance marks (package perfmark) in a program by
 // its syntax and types.
 //
-// [Plan] decides where: it matches functions and calls by what they are, not
-// by what they are called, and lists what it leaves out and why. [Overlay]
-// makes the edited files, which the go command reads in place of the
-// originals (go build -overlay): no file of the user's is touched.
+// A [Plan] says where: it matches functions and calls by what they are, not by
+// what they are called, and lists what it leaves out and why. [Render] makes
+// the edited files. [Write] puts them where the go command reads them in place
+// of the originals (go build -overlay), so that no file of the user's is
+// touched; [Rewrite] writes them into the source.
 //
 // # Same line, same meaning
 //
@@ -22,7 +23,8 @@
 // What a call evaluates before it is called, its arguments, is timed with it.
 // Functions that contain goto get no form that declares a variable, because
 // goto must not jump over one. Calls in go and defer statements, and those
-// with several results in other places, are left out.
+// with several results in other places, are left out. So are those that
+// initialise variables of a package: nothing is timed that early.
 //
 // The technique is that of the go command's own coverage tool (cmd/cover).
 package inject

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"go/version"
 	"io"
 	"os"
 	"path/filepath"
@@ -21,21 +22,28 @@ type Program struct {
 	// Module and Dir are the main module that the companion belongs to.
 	Module, Dir string
 	Shared      bool // there are several main modules
+
+	handles  bool            // it handles signals itself
+	embedded map[string]bool // files whose text it embeds
 }
+
+// oldest is the oldest language version that marks can be written in, because
+// some are generic.
+const oldest = "go1.18"
 
 // Load loads the packages of main modules that match patterns. Errors of
 // packages are returned together; the others are loaded nevertheless.
 func Load(ctx context.Context, dir string, flags, patterns []string) (*Program, error) {
 	cfg := &packages.Config{
 		Context: ctx, Dir: dir, BuildFlags: flags,
-		Mode: packages.LoadSyntax | packages.NeedModule,
+		Mode: packages.LoadSyntax | packages.NeedModule | packages.NeedEmbedFiles,
 	}
 	pkgs, err := packages.Load(cfg, patterns...)
 	if err != nil {
 		return nil, fmt.Errorf("loading packages: %w", err)
 	}
 	slices.SortFunc(pkgs, func(a, b *packages.Package) int { return cmp.Compare(a.PkgPath, b.PkgPath) })
-	prog := new(Program)
+	prog := &Program{embedded: make(map[string]bool)}
 	var errs []error
 	modules := make(map[string]bool)
 	for _, pkg := range pkgs {
@@ -46,15 +54,29 @@ func Load(ctx context.Context, dir string, flags, patterns []string) (*Program, 
 			}
 		case pkg.Module == nil || !pkg.Module.Main:
 			errs = append(errs, fmt.Errorf("%s is not in a main module: only these can be marked; mark the calls of it instead", pkg.PkgPath))
+		case version.Compare("go"+pkg.Module.GoVersion, oldest) < 0:
+			errs = append(errs, fmt.Errorf("%s is of a module without 'go 1.18' or later in its go.mod, which marks need", pkg.PkgPath))
 		default:
-			prog.Packages = append(prog.Packages, pkg)
-			if modules[pkg.Module.Path] = true; prog.Module == "" {
-				prog.Module, prog.Dir = pkg.Module.Path, pkg.Module.Dir
-			}
+			modules[pkg.Module.Path] = true
+			prog.add(pkg)
 		}
 	}
 	prog.Shared = len(modules) > 1
 	return prog, errors.Join(errs...)
+}
+
+// add takes a package of a main module in.
+func (prog *Program) add(pkg *packages.Package) {
+	prog.Packages = append(prog.Packages, pkg)
+	if prog.Module == "" {
+		prog.Module, prog.Dir = pkg.Module.Path, pkg.Module.Dir
+	}
+	if _, ok := pkg.Imports["os/signal"]; ok {
+		prog.handles = true
+	}
+	for _, name := range pkg.EmbedFiles {
+		prog.embedded[name] = true
+	}
 }
 
 // ReadRules reads a file of rules, in YAML:
@@ -110,7 +132,7 @@ func parseRules(r io.Reader) ([]Rule, error) {
 }
 
 // ruleKeys are the keys that a rule may have.
-var ruleKeys = []string{"id", "kind", "at", "func", "params", "results", "implements", "label"}
+var ruleKeys = []string{"id", "kind", "at", "func", "params", "results", "implements", "imports", "label"}
 
 func parseRule(node *yaml.Node) (Rule, error) {
 	var rule Rule

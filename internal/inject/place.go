@@ -8,9 +8,9 @@ import (
 	"strings"
 )
 
-// body plans what is in the body of a function.
-func (p *planner) body(body *ast.BlockStmt) {
-	p.parents = p.parents[:0]
+// body plans what is in the body of a function, or a declaration of variables.
+func (p *planner) body(body ast.Node) {
+	p.parents = nil
 	p.inspect(body)
 }
 
@@ -26,6 +26,7 @@ func (p *planner) inspect(root ast.Node) {
 			p.literal(lit)
 			return false
 		}
+		p.statementTarget(n)
 		switch n := n.(type) {
 		case *ast.CallExpr:
 			p.call(n)
@@ -38,20 +39,6 @@ func (p *planner) inspect(root ast.Node) {
 		return true
 	})
 	p.parents = p.parents[:depth]
-}
-
-// literal plans a function literal.
-func (p *planner) literal(lit *ast.FuncLit) {
-	outer := p.funcs[len(p.funcs)-1]
-	p.funcs = append(p.funcs, &function{name: outer.name, goto_: hasGoto(lit.Body)})
-	if sig, ok := p.Package.TypesInfo.TypeOf(lit).(*types.Signature); ok {
-		p.entry(nil, sig, lit.Type, lit.Body)
-	}
-	parents := p.parents
-	p.parents = nil
-	p.inspect(lit.Body)
-	p.parents = parents
-	p.funcs = p.funcs[:len(p.funcs)-1]
 }
 
 // branch marks the bodies that a statement may run.
@@ -79,10 +66,10 @@ func (p *planner) call(call *ast.CallExpr) {
 	if rule != nil {
 		kind, id = rule.Kind, rule.ID
 	}
-	if target := p.target(call); target != nil {
+	if target := p.targets[call]; target != nil {
 		finding = target.Fingerprint
 		if rule == nil {
-			kind, id = "finding", "finding"
+			kind, id = findingKind, findingKind
 		}
 	}
 	if kind == "" {
@@ -92,27 +79,13 @@ func (p *planner) call(call *ast.CallExpr) {
 	if fn != nil {
 		what = "the call of " + shortName(fn)
 	}
-	if reason := p.wrap(call, kind, id, finding); reason != "" {
+	reason := "it initialises a variable of the package, before anything is timed"
+	if !p.inner().initial {
+		reason = p.wrap(call, kind, id, finding)
+	}
+	if reason != "" && (p.targets[call] == nil || !p.fallBack(p.targets[call])) {
 		p.skip(call.Pos(), what, reason)
 	}
-}
-
-// target returns the finding whose line a call begins on.
-func (p *planner) target(call *ast.CallExpr) *Target {
-	if len(p.opts.Findings) == 0 {
-		return nil
-	}
-	tv, ok := p.Package.TypesInfo.Types[call.Fun]
-	if !ok || tv.IsType() || tv.IsBuiltin() {
-		return nil
-	}
-	line := p.position(call.Pos()).Line
-	for i := range p.opts.Findings {
-		if t := &p.opts.Findings[i]; t.Line == line && t.File == p.name {
-			return t
-		}
-	}
-	return nil
 }
 
 // wrap marks a call in the form that its place allows, or returns why there
@@ -124,28 +97,30 @@ func (p *planner) wrap(call *ast.CallExpr, kind, id, finding string) string {
 	} else if p.Package.TypesInfo.Types[call].IsVoid() {
 		results = 0
 	}
-	parent := p.parent(0)
-	switch s := parent.(type) {
+	site := func() string { return p.site(kind, id, AtCall, call.Pos(), finding) }
+	reason := "its results are used in a place that has no room for a statement"
+	switch s := p.parent(0).(type) {
 	case *ast.GoStmt:
 		return "it is in a go statement"
 	case *ast.DeferStmt:
 		return "it is in a defer statement"
 	case *ast.ExprStmt:
-		return p.statement(call, s, kind, id, finding)
+		if reason = p.statement(s, site); reason == "" {
+			return ""
+		}
 	case *ast.AssignStmt:
 		if len(s.Rhs) == 1 && results != 1 {
-			return p.statement(call, s, kind, id, finding)
+			return p.statement(s, site)
 		}
 	case *ast.ReturnStmt:
 		if len(s.Results) == 1 && results > 1 {
-			return p.returned(call, s, results, kind, id, finding)
+			return p.returned(s, results, site)
 		}
 	}
 	if results != 1 {
-		return "its results are used in a place that has no room for a statement"
+		return reason
 	}
-	enter := fmt.Sprintf("%s.E1(%s.Enter(%s), ", p.prefix, p.prefix, p.site(kind, id, AtCall, call.Pos(), finding))
-	p.edits.before(p.offset(call.Pos()), enter)
+	p.edits.before(p.offset(call.Pos()), fmt.Sprintf("%s.E1(%s.Enter(%s), ", p.prefix, p.prefix, site()))
 	p.edits.after(p.offset(call.End()), ")")
 	return ""
 }
@@ -189,9 +164,10 @@ func (p *planner) variable() string { return fmt.Sprintf("%s%d", p.prefix, len(p
 
 const hasGotoReason = "its function contains goto, which must not jump over the variable that a mark needs"
 
-// statement marks a call that is a statement, or all that one assigns.
-func (p *planner) statement(call *ast.CallExpr, s ast.Stmt, kind, id, finding string) string {
-	if p.funcs[len(p.funcs)-1].goto_ {
+// statement marks a call that is a statement, or all that one assigns. The
+// function site adds the mark.
+func (p *planner) statement(s ast.Stmt, site func() string) string {
+	if p.inner().goto_ {
 		return hasGotoReason
 	}
 	v := p.variable()
@@ -199,8 +175,10 @@ func (p *planner) statement(call *ast.CallExpr, s ast.Stmt, kind, id, finding st
 		if !inList(p.parent(2), cond) {
 			return "it is in an else if, or behind a label"
 		}
-		enter := fmt.Sprintf("%s := %s.Enter(%s); ", v, p.prefix, p.site(kind, id, AtCall, call.Pos(), finding))
-		p.edits.before(p.offset(cond.Pos()), enter)
+		if t := types.Unalias(p.Package.TypesInfo.TypeOf(cond.Cond)); t != types.Typ[types.Bool] && t != types.Typ[types.UntypedBool] {
+			return "the condition behind it is of a boolean type of its own"
+		}
+		p.edits.before(p.offset(cond.Pos()), fmt.Sprintf("%s := %s.Enter(%s); ", v, p.prefix, site()))
 		p.edits.before(p.offset(cond.Cond.Pos()), v+".T() && (")
 		p.edits.after(p.offset(cond.Cond.End()), ")")
 		return ""
@@ -208,14 +186,14 @@ func (p *planner) statement(call *ast.CallExpr, s ast.Stmt, kind, id, finding st
 	if !inList(p.parent(1), s) {
 		return "there is no room for another statement beside its own"
 	}
-	p.edits.before(p.offset(s.Pos()), fmt.Sprintf("%s := %s.Enter(%s); ", v, p.prefix, p.site(kind, id, AtCall, call.Pos(), finding)))
+	p.edits.before(p.offset(s.Pos()), fmt.Sprintf("%s := %s.Enter(%s); ", v, p.prefix, site()))
 	p.edits.after(p.offset(s.End()), fmt.Sprintf("; %s.Exit()", v))
 	return ""
 }
 
 // returned marks a call whose results a return statement passes on.
-func (p *planner) returned(call *ast.CallExpr, s *ast.ReturnStmt, results int, kind, id, finding string) string {
-	if p.funcs[len(p.funcs)-1].goto_ {
+func (p *planner) returned(s *ast.ReturnStmt, results int, site func() string) string {
+	if p.inner().goto_ {
 		return hasGotoReason
 	}
 	if !inList(p.parent(1), s) {
@@ -227,7 +205,7 @@ func (p *planner) returned(call *ast.CallExpr, s *ast.ReturnStmt, results int, k
 		list = append(list, fmt.Sprintf("%s_%d", v, i))
 	}
 	vars := strings.Join(list, ", ")
-	enter := fmt.Sprintf("%s := %s.Enter(%s); %s := /*return*/", v, p.prefix, p.site(kind, id, AtCall, call.Pos(), finding), vars)
+	enter := fmt.Sprintf("%s := %s.Enter(%s); %s := /*return*/", v, p.prefix, site(), vars)
 	start := p.offset(s.Return)
 	p.edits.replace(start, start+len("return"), enter)
 	p.edits.after(p.offset(s.End()), fmt.Sprintf("; %s.Exit(); return %s", v, vars))

@@ -19,12 +19,12 @@ type Mark struct {
 	Kind    string
 	Rule    string // ID of the rule, "func", "branch" or "finding"
 	At      Place
-	Func    string // the function that it is in
+	Func    string // the function that it is in, as profiles name it
 	Pos     token.Position
 	Finding string // fingerprint of the finding that it is placed for
 }
 
-// A Skip is a place that a rule matches and that gets no mark.
+// A Skip is a place that a rule or finding names and that gets no mark.
 type Skip struct {
 	Pos    token.Position
 	What   string // such as "the call of json.Marshal"
@@ -33,9 +33,9 @@ type Skip struct {
 
 // A Target is a finding whose line is to be marked.
 type Target struct {
-	File        string // absolute
-	Line        int
-	Fingerprint string
+	File         string // absolute
+	Line, Column int    // the column may be zero
+	Fingerprint  string
 }
 
 // Options say what a plan shall mark.
@@ -44,7 +44,6 @@ type Options struct {
 	Funcs    bool // every function that the compiler does not inline
 	Branches bool // every branch
 	Findings []Target
-	Tests    bool // test files too
 }
 
 // A Plan is where marks go in one package.
@@ -55,6 +54,10 @@ type Plan struct {
 
 	prefix string // of identifiers that the plan declares
 	files  map[string]*buffer
+	starts bool // func main starts the companion
+	left   bool // the package has marks already and stays as it is
+
+	handles bool // the program handles signals itself
 }
 
 // Files returns the names of the files that the plan edits, sorted.
@@ -67,10 +70,37 @@ func (p *Plan) Files() []string {
 	return names
 }
 
-// NewPlan decides where marks go in a package, which must have been loaded
-// with syntax and types.
-func NewPlan(pkg *packages.Package, opts *Options) *Plan {
-	p := &planner{Plan: &Plan{Package: pkg, prefix: "_perfmark", files: make(map[string]*buffer)}, opts: opts}
+// Plans decides where marks go in the packages of a program. A finding in
+// none of their files is an error, which does not keep others from being
+// marked.
+func (prog *Program) Plans(opts *Options) ([]*Plan, error) {
+	var plans []*Plan
+	files := make(map[string]bool)
+	for _, pkg := range prog.Packages {
+		plans = append(plans, prog.plan(pkg, opts))
+		for _, name := range pkg.CompiledGoFiles {
+			files[name] = true
+		}
+	}
+	for _, t := range opts.Findings {
+		if !files[t.File] {
+			return plans, fmt.Errorf("the finding in %s is in none of the packages to mark, tests aside: name its package", t.File)
+		}
+	}
+	return plans, nil
+}
+
+// plan decides where marks go in one package.
+func (prog *Program) plan(pkg *packages.Package, opts *Options) *Plan {
+	p := &planner{
+		Plan: &Plan{Package: pkg, prefix: "_perfmark", files: make(map[string]*buffer), handles: prog.handles},
+		prog: prog, opts: opts,
+	}
+	if len(pkg.GoFiles) > 0 && marked(filepath.Dir(pkg.GoFiles[0])) {
+		p.left = true
+		p.Skips = []Skip{{token.Position{Filename: pkg.GoFiles[0], Line: 1}, "the package " + pkg.PkgPath, "it has marks already"}}
+		return p.Plan
+	}
 	for p.clashes() {
 		p.prefix += "_"
 	}
@@ -87,6 +117,7 @@ const companionPath = "\"\x00\""
 // A planner makes a plan.
 type planner struct {
 	*Plan
+	prog *Program
 	opts *Options
 
 	// Of the file in hand.
@@ -94,14 +125,16 @@ type planner struct {
 	name    string
 	edits   *buffer
 	funcs   []*function // the innermost last
-	parents []ast.Node  // from the file to the node in hand
+	parents []ast.Node  // from the body of the function to the node in hand
+	targets map[ast.Node]*Target
 }
 
 // A function is a declaration or literal that the planner is in.
 type function struct {
-	name   string
-	marked bool // has an entry mark
-	goto_  bool // contains a goto statement
+	name     string
+	goto_    bool // contains a goto statement
+	literals int  // function literals in it so far
+	initial  bool // stands for the initialisers of variables
 }
 
 // clashes reports whether the package uses names that the plan would declare.
@@ -126,6 +159,9 @@ func (p *planner) skip(pos token.Pos, what, reason string) {
 	p.Skips = append(p.Skips, Skip{p.position(pos), what, reason})
 }
 
+// inner returns the function that the planner is in.
+func (p *planner) inner() *function { return p.funcs[len(p.funcs)-1] }
+
 // file plans one file.
 func (p *planner) file(file *ast.File) {
 	p.src = p.Package.Fset.File(file.FileStart)
@@ -135,13 +171,20 @@ func (p *planner) file(file *ast.File) {
 		return
 	}
 	p.edits = new(buffer)
-	before := len(p.Marks)
+	p.findTargets(file)
+	linked := linknames(file)
 	for _, decl := range file.Decls {
-		if fn, ok := decl.(*ast.FuncDecl); ok && fn.Body != nil {
-			p.declaration(fn)
+		switch decl := decl.(type) {
+		case *ast.FuncDecl:
+			p.declaration(decl, linked)
+		case *ast.GenDecl:
+			if decl.Tok == token.VAR {
+				p.funcs = []*function{{name: p.Package.PkgPath + ".glob.", initial: true}}
+				p.body(decl)
+			}
 		}
 	}
-	if len(p.Marks) > before {
+	if len(p.edits.edits) > 0 {
 		p.edits.before(p.offset(file.Name.End()), fmt.Sprintf("; import %s %s", p.prefix, companionPath))
 		p.files[p.name] = p.edits
 	}
@@ -152,9 +195,6 @@ func (p *planner) leaveOut(file *ast.File) string {
 	if ast.IsGenerated(file) {
 		return "it is generated"
 	}
-	if strings.HasSuffix(p.name, "_test.go") && !p.opts.Tests {
-		return "it is a test"
-	}
 	if !slices.Contains(p.Package.GoFiles, p.name) {
 		return "the go command generates it from one that uses cgo"
 	}
@@ -163,160 +203,58 @@ func (p *planner) leaveOut(file *ast.File) string {
 			return "it uses cgo"
 		}
 	}
+	if p.prog.embedded[p.name] {
+		return "the program embeds its text"
+	}
 	return ""
+}
+
+// linknames returns the functions of a file that //go:linkname names.
+func linknames(file *ast.File) map[string]bool {
+	names := make(map[string]bool)
+	for _, group := range file.Comments {
+		for _, c := range group.List {
+			if words := strings.Fields(c.Text); len(words) > 1 && words[0] == "//go:linkname" {
+				names[words[1]] = true
+			}
+		}
+	}
+	return names
 }
 
 // declaration plans a function.
-func (p *planner) declaration(fn *ast.FuncDecl) {
+func (p *planner) declaration(fn *ast.FuncDecl, linked map[string]bool) {
 	obj, ok := p.Package.TypesInfo.Defs[fn.Name].(*types.Func)
-	if !ok {
+	if !ok || fn.Body == nil {
 		return
 	}
-	if directive := directive(fn.Doc); directive != "" {
-		p.skip(fn.Pos(), "the function "+fn.Name.Name, "it has the directive "+directive)
+	reason := directive(fn.Doc)
+	if reason == "" && linked[fn.Name.Name] && fn.Recv == nil {
+		reason = "//go:linkname"
+	}
+	if reason != "" {
+		p.skip(fn.Pos(), "the function "+fn.Name.Name, "it has the directive "+reason)
 		return
 	}
 	p.funcs = []*function{{name: profileName(obj), goto_: hasGoto(fn.Body)}}
-	p.entry(obj, obj.Signature(), fn.Type, fn.Body)
+	if isMain(obj) {
+		p.starts = true
+		p.edits.before(p.offset(fn.Body.Lbrace)+1, fmt.Sprintf(" defer %s.Start(%t)();", p.prefix, p.prog.handles))
+	} else {
+		p.entry(obj, obj.Signature(), fn.Type, fn.Body)
+	}
 	p.body(fn.Body)
 }
 
-// directive returns a directive that says that a function must stay as it is.
-func directive(doc *ast.CommentGroup) string {
-	if doc == nil {
-		return ""
-	}
-	for _, c := range doc.List {
-		word, _, _ := strings.Cut(c.Text, " ")
-		if strings.HasPrefix(word, "//go:") && word != "//go:noinline" && word != "//go:generate" && word != "//go:embed" {
-			return word
-		}
-	}
-	return ""
-}
-
-func hasGoto(body *ast.BlockStmt) bool {
-	found := false
-	ast.Inspect(body, func(n ast.Node) bool {
-		switch n := n.(type) {
-		case *ast.FuncLit:
-			return false
-		case *ast.BranchStmt:
-			found = found || n.Tok == token.GOTO
-		}
-		return true
-	})
-	return found
-}
-
-// profileName returns the name of a function as profiles have it.
-func profileName(fn *types.Func) string {
-	recv := fn.Signature().Recv()
-	if recv == nil {
-		return fn.FullName()
-	}
-	t, star := recv.Type(), ""
-	if ptr, ok := t.(*types.Pointer); ok {
-		t, star = ptr.Elem(), "*"
-	}
-	named, ok := types.Unalias(t).(*types.Named)
-	if !ok {
-		return fn.FullName()
-	}
-	name := named.Obj().Name()
-	if star != "" {
-		name = "(*" + name + ")"
-	}
-	return fn.Pkg().Path() + "." + name + "." + fn.Name()
-}
-
-// entry marks the entry of a function, if a rule says so. The object is nil
-// for literals.
-func (p *planner) entry(obj *types.Func, sig *types.Signature, typ *ast.FuncType, body *ast.BlockStmt) {
-	rule := p.entryRule(obj, sig)
-	if rule == nil {
-		return
-	}
-	if obj != nil && obj.Pkg().Name() == "main" && obj.Name() == "main" && sig.Recv() == nil {
-		return // never returns
-	}
-	if rule.ID == "func" && small(body) {
-		p.skip(body.Pos(), "the function "+p.funcs[len(p.funcs)-1].name, "the compiler may inline it, which a mark would prevent")
-		return
-	}
-	p.funcs[len(p.funcs)-1].marked = true
-	enter := fmt.Sprintf("%s.Enter(%s)", p.prefix, p.site(rule.Kind, rule.ID, AtEntry, body.Pos(), ""))
-	if ctx := requestContext(typ, sig); rule.Label && ctx != "" {
-		enter = strings.Replace(enter[:len(enter)-1], ".Enter(", ".EnterHandler(", 1) + ", " + ctx + ")"
-	}
-	p.edits.before(p.offset(body.Lbrace)+1, fmt.Sprintf(" defer %s.Exit();", enter))
-}
-
-// entryRule returns the first rule about entries that matches a function.
-func (p *planner) entryRule(obj *types.Func, sig *types.Signature) *Rule {
-	for i := range p.opts.Rules {
-		r := &p.opts.Rules[i]
-		if r.At != AtEntry || r.Optional {
-			continue
-		}
-		if obj != nil && r.matches(obj) || obj == nil && len(r.Func)+len(r.Implements) == 0 && r.matchesSignature(sig) {
-			return r
-		}
-	}
-	if p.opts.Funcs && obj != nil {
-		return &Rule{ID: "func", Kind: "func"}
-	}
-	return nil
-}
-
-// requestContext returns an expression for the context of the request that a
-// handler gets, or nothing.
-func requestContext(typ *ast.FuncType, sig *types.Signature) string {
-	i := 0
-	for _, field := range typ.Params.List {
-		for _, name := range field.Names {
-			if name.Name == "_" || i >= sig.Params().Len() {
-				i++
-				continue
-			}
-			switch sig.Params().At(i).Type().String() {
-			case "context.Context":
-				return name.Name
-			case "*net/http.Request":
-				return name.Name + ".Context()"
-			}
-			i++
-		}
-	}
-	return ""
-}
-
-// small reports whether the compiler may inline a function: an estimate that
-// errs towards yes, as a mark on a function of a few nanoseconds says nothing.
-func small(body *ast.BlockStmt) bool {
-	nodes, calls, never := 0, 0, false
-	ast.Inspect(body, func(n ast.Node) bool {
-		switch n := n.(type) {
-		case nil:
-			return false
-		case *ast.DeferStmt, *ast.GoStmt, *ast.SelectStmt, *ast.FuncLit:
-			never = true
-		case *ast.CallExpr:
-			calls++
-			_ = n
-		}
-		nodes++
-		return true
-	})
-	// The compiler's budget is 80 of its nodes, and a call takes 57 of them
-	// (cmd/compile/internal/inline).
-	return !never && nodes+57*calls <= 100
+// isMain reports whether a function is where the program begins. It gets no
+// mark, because in a service it never returns.
+func isMain(fn *types.Func) bool {
+	return fn.Pkg().Name() == "main" && fn.Name() == "main" && fn.Signature().Recv() == nil
 }
 
 // site adds a mark and returns the address of its site.
 func (p *planner) site(kind, rule string, at Place, pos token.Pos, finding string) string {
-	fn := p.funcs[len(p.funcs)-1].name
-	p.Marks = append(p.Marks, Mark{Kind: kind, Rule: rule, At: at, Func: fn, Pos: p.position(pos), Finding: finding})
+	p.Marks = append(p.Marks, Mark{Kind: kind, Rule: rule, At: at, Func: p.inner().name, Pos: p.position(pos), Finding: finding})
 	return fmt.Sprintf("&%sSites[%d]", p.prefix, len(p.Marks)-1)
 }
 
@@ -335,5 +273,5 @@ func (p *planner) callRule(call *ast.CallExpr) (*Rule, *types.Func) {
 	return nil, fn
 }
 
-// name returns the short name of a function for people.
+// shortName returns the name of a function for people.
 func shortName(fn *types.Func) string { return path.Base(fn.FullName()) }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"go/types"
 	"path"
+	"regexp"
 	"strings"
 )
 
@@ -25,7 +26,8 @@ type Rule struct {
 	At   Place  `yaml:"at"`
 
 	// Func are patterns for [types.Func.FullName], such as
-	// "(*database/sql.DB).Query*"; "*" matches any characters but a slash.
+	// "(*database/sql.DB).Query*"; "*" matches any characters but a slash. A
+	// generic type is named without its parameters: "(*example.com/set.Set).Add".
 	Func []string `yaml:"func"`
 	// Params are the types of a function's first parameters, such as
 	// "net/http.ResponseWriter"; a last "..." allows more.
@@ -35,6 +37,8 @@ type Rule struct {
 	// Implements are interfaces that the receiver must implement: a qualified
 	// name, or a pattern whose last element is one ("*Server").
 	Implements []string `yaml:"implements"`
+	// Imports is a package that the package of such an interface must import.
+	Imports string `yaml:"imports"`
 	// Label is set if profiles shall carry the function as the label of all
 	// that runs on its behalf.
 	Label bool `yaml:"label"`
@@ -50,14 +54,19 @@ func (r *Rule) Check() error {
 		return fmt.Errorf("a rule needs an id")
 	case r.Kind == "":
 		return fmt.Errorf("rule %s needs a kind, such as \"db_query\"", r.ID)
-	case r.At != AtEntry && r.At != AtCall && r.At != AtBranch:
-		return fmt.Errorf("rule %s: at is %q, want entry, call or branch", r.ID, r.At)
+	case r.At != AtEntry && r.At != AtCall:
+		return fmt.Errorf("rule %s: at is %q, want entry or call", r.ID, r.At)
 	case r.At == AtCall && len(r.Func) == 0 && len(r.Implements) == 0:
 		return fmt.Errorf("rule %s matches every call; it needs func or implements", r.ID)
 	}
 	for _, pattern := range r.Func {
 		if _, err := path.Match(pattern, ""); err != nil {
 			return fmt.Errorf("rule %s: the pattern %q is malformed; only * ? [ ] are special", r.ID, pattern)
+		}
+	}
+	for _, name := range r.Implements {
+		if !strings.Contains(name, ".") {
+			return fmt.Errorf("rule %s: implements names the interface %q without its package; want \"PATH.%[2]s\", or \"*.%[2]s\" for any package", r.ID, name)
 		}
 	}
 	return nil
@@ -72,7 +81,7 @@ func (r *Rule) matchesName(fn *types.Func) bool {
 	if len(r.Func) == 0 {
 		return true
 	}
-	name := fn.Origin().FullName()
+	name := typeParameters.ReplaceAllString(fn.Origin().FullName(), "")
 	for _, pattern := range r.Func {
 		if matchName(pattern, name) {
 			return true
@@ -80,6 +89,9 @@ func (r *Rule) matchesName(fn *types.Func) bool {
 	}
 	return false
 }
+
+// typeParameters are those of a receiver.
+var typeParameters = regexp.MustCompile(`\[[^]]*\]`)
 
 // matchName matches the full name of a function. Parentheses and stars of
 // methods, as in "(*T).M", mean themselves: a star is special only where it
@@ -102,7 +114,7 @@ func (r *Rule) matchesSignature(sig *types.Signature) bool {
 			return false
 		}
 		for i, t := range want {
-			if have.At(i).Type().String() != t {
+			if typeName(have.At(i).Type()) != t {
 				return false
 			}
 		}
@@ -112,12 +124,30 @@ func (r *Rule) matchesSignature(sig *types.Signature) bool {
 			return false
 		}
 		for i, t := range r.Results {
-			if sig.Results().At(i).Type().String() != t {
+			if typeName(sig.Results().At(i).Type()) != t {
 				return false
 			}
 		}
 	}
 	return true
+}
+
+// typeName returns the name of a type that rules know it by: that of what an
+// alias stands for, and of a generic type without its arguments.
+func typeName(t types.Type) string {
+	t = types.Unalias(t)
+	switch t := t.(type) {
+	case *types.Pointer:
+		return "*" + typeName(t.Elem())
+	case *types.Named:
+		if t.TypeArgs().Len() > 0 {
+			return t.Obj().Pkg().Path() + "." + t.Obj().Name()
+		}
+		if t.Obj().Pkg() != nil {
+			return t.Obj().Pkg().Path() + "." + t.Obj().Name()
+		}
+	}
+	return t.String()
 }
 
 // matchesReceiver reports whether the receiver implements an interface. An
@@ -139,7 +169,7 @@ func (r *Rule) matchesReceiver(fn *types.Func) bool {
 		if dot < 0 {
 			continue
 		}
-		for _, iface := range interfaces(fn.Pkg(), name[:dot], name[dot+1:]) {
+		for _, iface := range r.interfaces(fn.Pkg(), name[:dot], name[dot+1:]) {
 			if iface.NumMethods() > 0 && types.Implements(t, iface) && declares(iface, fn.Name()) {
 				return true
 			}
@@ -150,13 +180,13 @@ func (r *Rule) matchesReceiver(fn *types.Func) bool {
 
 // interfaces returns the interfaces whose name matches a pattern in a package
 // of the given path, or in any for "*", among those that pkg imports or is.
-func interfaces(pkg *types.Package, in, pattern string) []*types.Interface {
+func (r *Rule) interfaces(pkg *types.Package, in, pattern string) []*types.Interface {
 	if pkg == nil {
 		return nil
 	}
 	var list []*types.Interface
 	for _, p := range append([]*types.Package{pkg}, pkg.Imports()...) {
-		if in != "*" && p.Path() != in {
+		if in != "*" && p.Path() != in || r.Imports != "" && !imports(p, r.Imports) {
 			continue
 		}
 		for _, name := range p.Scope().Names() {
@@ -171,6 +201,15 @@ func interfaces(pkg *types.Package, in, pattern string) []*types.Interface {
 		}
 	}
 	return list
+}
+
+func imports(p *types.Package, name string) bool {
+	for _, q := range p.Imports() {
+		if q.Path() == name {
+			return true
+		}
+	}
+	return false
 }
 
 func declares(iface *types.Interface, method string) bool {
