@@ -197,7 +197,7 @@ func (f *Func) optional(link Link) bool {
 // endsAt reports whether a block does nothing but return.
 func (f *Func) endsAt(block int) bool {
 	b := f.Blocks[block]
-	return len(b.Succs) == 0 && slices.ContainsFunc(b.Ops, func(op *Op) bool { return op.Kind == Return })
+	return len(b.Succs) == 0 && f.branches.idle(block) && slices.ContainsFunc(b.Ops, func(op *Op) bool { return op.Kind == Return })
 }
 
 // avoids reports whether a return is reached from a block without an
