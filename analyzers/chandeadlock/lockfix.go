@@ -181,3 +181,14 @@ func takesForCaller(f *chanmodel.Func) bool {
 	}
 	return false
 }
+
+// isLocker reports whether a function is a lock itself, by its name.
+func isLocker(f *chanmodel.Func) bool {
+	name := f.Label[strings.LastIndexByte(f.Label, '.')+1:]
+	for _, prefix := range []string{"lock", "rlock", "trylock", "tryrlock", "acquire", "tryacquire"} {
+		if f.Outer == nil && strings.HasPrefix(strings.ToLower(name), prefix) {
+			return true
+		}
+	}
+	return false
+}

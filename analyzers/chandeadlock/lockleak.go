@@ -17,7 +17,7 @@ func (c *checker) missingUnlock(leak *chanmodel.LockLeak) {
 	name := c.lockName(leak.Lock, leak.Resource)
 	start, end := c.span(leak.Lock.Pos)
 	d := pragma.Draft{Rule: missingUnlock, Pos: start, End: end, Message: c.leakMessage(leak, name)}
-	if leak.Contract {
+	if leak.Contract || isLocker(leak.Func) {
 		d.Confidence = finding.Possible
 	}
 	d.Witness = append(d.Witness, c.heldStep(leak.Lock, name, leak.Read))

@@ -107,8 +107,12 @@ func (l *Locks) choose(there, back []LockEdge) *LockCycle {
 			if best != nil && (best.Sure || !sure) || !l.conflict(&a, &b) {
 				continue
 			}
-			if l.prove(&a) && l.prove(&b) {
-				best = &LockCycle{Edges: []LockEdge{a, b}, Sure: sure}
+			if !l.prove(&a) || !l.prove(&b) {
+				continue
+			}
+			doubt := a.Chain != nil && a.Chain.Maybe || b.Chain != nil && b.Chain.Maybe
+			if best == nil || sure && !doubt {
+				best = &LockCycle{Edges: []LockEdge{a, b}, Sure: sure && !doubt}
 			}
 		}
 	}

@@ -62,14 +62,14 @@ func (q *search) wants(w *lockWalk, s lockState, a acquisition, op *Op, c *Calle
 	}
 	link := Link{w.f, op, &Path{at.Path, at.Block, -1}}
 	if c == nil {
-		q.found = &Chain{Links: []Link{link}, Maybe: w.f.optional(link)}
+		q.found = &Chain{Links: []Link{link}, Maybe: w.f.optional(link, q.given)}
 		return true
 	}
 	chain := w.l.into(c, q.target, q.held, a, q.given, q.depth+1)
 	if chain == nil {
 		return false
 	}
-	maybe := chain.Maybe || w.f.optional(link) || len(op.Callees) > 1 || op.Unknown && c.Func != nil || c.Func == w.f && op.Object != ""
+	maybe := chain.Maybe || w.f.optional(link, q.given) || len(op.Callees) > 1 || op.Unknown && c.Func != nil || c.Func == w.f && op.Object != ""
 	q.found = &Chain{Links: append([]Link{link}, chain.Links...), Via: chain.Via, Maybe: maybe}
 	return true
 }
@@ -179,14 +179,17 @@ func (c constants) String() string {
 
 // optional reports whether the path to an operation passes a decision by a
 // flag or a mode ([branches.mode]) that could as well go past the operation.
-// A guard clause, which returns at once, is no such decision.
-func (f *Func) optional(link Link) bool {
+// A guard clause, which returns at once, is no such decision, nor one that
+// the constants decide with which the function is called.
+func (f *Func) optional(link Link, given constants) bool {
+	known := f.branches.given(given)
 	for p := link.Path; p != nil; p = p.Prev {
 		if p.Succ < 0 || !f.branches.mode(p.Block) {
 			continue
 		}
 		for i, e := range f.Blocks[p.Block].Succs {
-			if i != p.Succ && !f.endsAt(e.To) && f.avoids(e.To, link.Op) {
+			_, feasible := f.branches.follow(known, p.Block, i)
+			if i != p.Succ && feasible && !f.endsAt(e.To) && f.avoids(e.To, link.Op) {
 				return true
 			}
 		}
@@ -197,7 +200,7 @@ func (f *Func) optional(link Link) bool {
 // endsAt reports whether a block does nothing but return.
 func (f *Func) endsAt(block int) bool {
 	b := f.Blocks[block]
-	return len(b.Succs) == 0 && slices.ContainsFunc(b.Ops, func(op *Op) bool { return op.Kind == Return })
+	return len(b.Succs) == 0 && f.branches.idle(block) && slices.ContainsFunc(b.Ops, func(op *Op) bool { return op.Kind == Return })
 }
 
 // avoids reports whether a return is reached from a block without an

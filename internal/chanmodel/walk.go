@@ -23,6 +23,8 @@ type branches interface {
 	// mode reports whether a block decides by a flag or by equality with a
 	// constant, rather than by an error, nil, a length or an order.
 	mode(block int) bool
+	// idle reports whether a block does nothing that has an effect.
+	idle(block int) bool
 	// describe returns the decision at an edge in terms of the source.
 	describe(block, succ int) (ssax.Branch, bool)
 }
@@ -102,6 +104,16 @@ func (b *ssaBranches) mode(block int) bool {
 	return true
 }
 
+func (b *ssaBranches) idle(block int) bool {
+	for _, instr := range b.fn.Blocks[block].Instrs {
+		switch instr.(type) {
+		case *ssa.Call, *ssa.Go, *ssa.Defer, *ssa.Store, *ssa.MapUpdate, *ssa.Send, *ssa.Select:
+			return false
+		}
+	}
+	return true
+}
+
 func (b *ssaBranches) follow(known knowledge, block, succ int) (knowledge, bool) {
 	b.prepare()
 	env, _ := known.(ssax.Env)
@@ -152,6 +164,9 @@ func (b literalBranches) at(int) knowledge { return nil }
 
 // mode takes no literal for a flag.
 func (b literalBranches) mode(int) bool { return false }
+
+// idle knows operations only.
+func (b literalBranches) idle(int) bool { return true }
 
 // given knows no constants: the text form has none.
 func (b literalBranches) given(constants) knowledge { return nil }

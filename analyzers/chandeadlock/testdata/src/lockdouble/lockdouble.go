@@ -330,3 +330,50 @@ func typed(v any) {
 		s.mu.Unlock()
 	}
 }
+
+// What is done depends on a mode that is not known here.
+
+func (s *store) token(params map[string]int) int {
+	if _, ok := params["token"]; !ok {
+		return s.get("token")
+	}
+	s.m["token"]++
+	return 0
+}
+
+func (s *store) usesToken(params map[string]int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.token(params) // want `s.mu is held since line \d+, and token takes it again`
+}
+
+func (s *store) guarded(open bool) int {
+	if !open {
+		return 0
+	}
+	return s.get("a")
+}
+
+func (s *store) usesGuarded(open bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.guarded(open) // want `s.mu is held since line \d+, and guarded takes it again`
+}
+
+// A literal that calls what was there before it.
+
+type hooks struct {
+	mu   sync.Mutex
+	hook func()
+}
+
+func (h *hooks) wrap() {
+	old := h.hook
+	h.hook = func() {
+		h.mu.Lock()
+		defer h.mu.Unlock()
+		if old != nil {
+			old() // want `h.mu is held since line \d+`
+		}
+	}
+}

@@ -157,3 +157,105 @@ func (k *kv) set() {
 	defer k.mu.Unlock()
 	k.n++
 }
+
+// A method value that releases the lock.
+
+type rows struct{ mu sync.RWMutex }
+
+func (r *rows) grab(ok bool) func() {
+	r.mu.RLock() // ok: the result releases it
+	if !ok {
+		r.mu.RUnlock()
+		return nil
+	}
+	return r.drop
+}
+
+func (r *rows) drop() { r.mu.RUnlock() }
+
+// A flag says whether a later call releases it.
+
+type scanner struct {
+	mu   sync.RWMutex
+	held bool
+}
+
+func (s *scanner) scan(keep bool) {
+	s.release()
+	s.mu.RLock() // ok: the next scan releases it
+	if keep {
+		s.held = true
+		return
+	}
+	s.mu.RUnlock()
+}
+
+func (s *scanner) release() {
+	if s.held {
+		s.held = false
+		s.mu.RUnlock()
+	}
+}
+
+// A lock made of a lock.
+
+type spin struct {
+	mu sync.Mutex
+	n  int
+}
+
+func (s *spin) TryLock() bool {
+	if !s.mu.TryLock() { // want `s.mu is still locked at the return`
+		return false
+	}
+	if s.n > 0 {
+		s.mu.Unlock()
+		return false
+	}
+	return true // only possible: the name says so
+}
+
+// A variable of a function.
+func local() func() {
+	var mu sync.Mutex
+	return func() {
+		mu.Lock() // ok: nobody else uses it
+	}
+}
+
+// A flag in memory, and a deferred function that looks at it.
+
+type level struct {
+	mu     sync.Mutex
+	parent *level
+	done   bool
+}
+
+func (l *level) top() *level {
+	locked := false
+	defer func() {
+		if locked {
+			l.mu.Unlock()
+		}
+	}()
+	for l.parent != nil {
+		if locked {
+			l.mu.Unlock()
+		}
+		l = l.parent
+		locked = true
+		l.mu.Lock() // ok
+	}
+	return l
+}
+
+func (l *level) undone() *level {
+	for p := l.parent; p != nil; p = p.parent {
+		p.mu.Lock() // ok: all are released in the end
+		defer p.mu.Unlock()
+		if !p.done {
+			return p
+		}
+	}
+	return nil
+}

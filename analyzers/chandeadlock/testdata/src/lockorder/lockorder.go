@@ -194,3 +194,47 @@ func (l *left) Other(r *right) {
 	r.mu.Unlock()
 	l.own.Unlock()
 }
+
+// Two fields of one type.
+
+type half struct{ mu sync.Mutex }
+
+type conn struct {
+	handshake sync.Mutex
+	in, out   half
+}
+
+func (c *conn) Read() {
+	c.in.mu.Lock()
+	defer c.in.mu.Unlock()
+	c.handshake.Lock()
+	c.handshake.Unlock()
+}
+
+func (c *conn) Handshake() {
+	c.handshake.Lock()
+	defer c.handshake.Unlock()
+	c.out.mu.Lock() // ok: the other half
+	c.out.mu.Unlock()
+}
+
+// A path that panics.
+
+type reader struct{ mu, state sync.Mutex }
+
+func (r *reader) Read(twice bool) {
+	r.mu.Lock()
+	if twice {
+		r.state.Lock() // ok: the program has a worse bug
+		r.state.Unlock()
+		panic("twice")
+	}
+	r.mu.Unlock()
+}
+
+func (r *reader) Hijack() {
+	r.state.Lock()
+	r.mu.Lock()
+	r.mu.Unlock()
+	r.state.Unlock()
+}
