@@ -160,3 +160,31 @@ func isCounter(v *ssa.Alloc, l *loop) bool {
 	}
 	return false
 }
+
+// asked reports whether a way depends on what a received value is, other than
+// whether it is an error.
+func (s *scope) asked(way []Way) bool {
+	for _, w := range way {
+		for p := w.Path; p != nil; p = p.Prev {
+			if p.Succ >= 0 && w.Func.asks(p.Block, p.Succ) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func (f *Func) asks(block, succ int) bool {
+	if f.source == nil {
+		return false
+	}
+	b := f.source.Blocks[block]
+	branch, ok := b.Instrs[len(b.Instrs)-1].(*ssa.If)
+	if !ok || ssax.ChosenCase(b, succ) != nil {
+		return false
+	}
+	if v, _ := ssax.NilTest(b, succ); v != nil && ssax.IsError(v.Type()) {
+		return false
+	}
+	return kept(branch.Cond, &loop{header: -1}, 0) // of no loop: what was received
+}

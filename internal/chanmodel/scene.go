@@ -151,6 +151,9 @@ func (s *scope) blocked(sc *scene, t int, st *stop) *Shortage {
 	if t >= 0 && c.counts[t] == 0 {
 		return nil
 	}
+	if t >= 0 && c.counts[t] > 1 && s.mutual(&s.threads[t], st) {
+		return nil
+	}
 	can := s.possible(&c, -1)
 	if st.got&^can != 0 || t >= 0 && sc.got&^can != 0 {
 		return nil
@@ -176,6 +179,17 @@ func (s *scope) blocked(sc *scene, t int, st *stop) *Shortage {
 	sh.Alone, sh.Peers = s.alone(st.kind), s.peers(st.kind)
 	sh.Guessed = sh.Guessed || s.guessed(sh, &c)
 	return sh
+}
+
+// mutual reports whether goroutines of one kind help each other: when one has
+// got past the stop, it does the other half.
+func (s *scope) mutual(t *thread, st *stop) bool {
+	return slices.ContainsFunc(s.of(t).ends, func(e end) bool {
+		if st.kind == Send {
+			return e.recvs > st.recvs || e.gotAll
+		}
+		return e.sends > st.sends || e.offers > st.offers || e.sentAll
+	})
 }
 
 // An assumption is that a goroutine waits at a stop in a scene.
@@ -243,6 +257,8 @@ func (s *scope) guessed(sh *Shortage, c *assumption) bool {
 		return true
 	case st.kind != Send && slices.ContainsFunc(sh.Other, func(a Actor) bool { return s.skips(a.Way, st.kind) }):
 		return true
+	case st.kind == Receive && st.recvs > 1 && s.asked(sh.Blocked.Way):
+		return true // what was received says that there is more
 	case s.resource.Field() && !sh.Alone && len(sh.Other) > 0:
 		return true // what is kept in a field has a protocol that counts do not show
 	case c.t >= 0 || len(sh.Other) > 0:
