@@ -59,7 +59,9 @@ func (c *checker) shortage(sh *chanmodel.Shortage) {
 	d.Message = c.blocks(sh, name) + ": " + c.because(sh) + c.advice(sh)
 	d.Witness = c.shortageSteps(sh)
 	d.Fixes = c.roomFix(sh)
-	if sh.Guessed || !convincing(sh) || sh.Blocked.Go != nil && c.shortLived() {
+	// Whether to receive once more often depends on what was received.
+	again := sh.Kind != chanmodel.Send && sh.Each > 1
+	if sh.Guessed || again || !convincing(sh) || sh.Blocked.Go != nil && c.shortLived() {
 		d.Confidence = finding.Possible
 	}
 	if c.testing(sh.Op.Pos) {

@@ -53,16 +53,21 @@ func findLoops(f *Func) []*loop {
 		visit(0)
 	}
 	for _, l := range loops {
-		for i := range l.body {
-			for _, e := range f.Blocks[i].Succs {
-				if e.Turn != nil && (e.Turn.Loop == l.header) {
-					l.counted, l.turn = true, e.Turn.Loop
-				}
-			}
-		}
+		l.setCounted(f)
 	}
 	slices.SortFunc(loops, func(a, b *loop) int { return a.header - b.header })
 	return loops
+}
+
+// setCounted notes whether edges of the loop say how often it runs.
+func (l *loop) setCounted(f *Func) {
+	for i := range l.body {
+		for _, e := range f.Blocks[i].Succs {
+			if e.Turn != nil && e.Turn.Loop == l.header {
+				l.counted, l.turn = true, e.Turn.Loop
+			}
+		}
+	}
 }
 
 // include adds a block and all from which it is reached to the loop's body.
@@ -102,19 +107,15 @@ func kept(v ssa.Value, l *loop, depth int) bool {
 	}
 	switch v := v.(type) {
 	case *ssa.Phi:
-		return v.Block().Index == l.header || slices.ContainsFunc(v.Edges, func(e ssa.Value) bool { return kept(e, l, depth+1) })
+		if v.Block().Index == l.header {
+			return true
+		}
 	case *ssa.UnOp:
 		if v.Op == token.ARROW {
 			return true
 		}
-		return kept(v.X, l, depth+1)
 	case *ssa.Alloc:
-		for _, use := range *v.Referrers() {
-			if store, ok := use.(*ssa.Store); ok && store.Addr == ssa.Value(v) && l.body[store.Block().Index] && kept(store.Val, l, depth+1) {
-				return true
-			}
-		}
-		return !l.body[v.Block().Index] && isCounter(v, l)
+		return keptCell(v, l, depth)
 	case *ssa.Extract:
 		switch from := v.Tuple.(type) {
 		case *ssa.Select:
@@ -122,28 +123,32 @@ func kept(v ssa.Value, l *loop, depth int) bool {
 		case *ssa.UnOp:
 			return from.Op == token.ARROW
 		}
-	case *ssa.BinOp:
-		return kept(v.X, l, depth+1) || kept(v.Y, l, depth+1)
-	case *ssa.FieldAddr:
-		return kept(v.X, l, depth+1)
-	case *ssa.Field:
-		return kept(v.X, l, depth+1)
+		return false
 	case *ssa.Call:
 		if b, ok := v.Call.Value.(*ssa.Builtin); ok && b.Name() == "len" {
 			return true
 		}
-		for _, arg := range v.Call.Args {
-			if kept(arg, l, depth+1) {
-				return true
-			}
+	case *ssa.BinOp, *ssa.FieldAddr, *ssa.Field, *ssa.TypeAssert, *ssa.MakeInterface:
+	default:
+		return false
+	}
+	var operands [8]*ssa.Value
+	for _, operand := range v.(ssa.Instruction).Operands(operands[:0]) {
+		if *operand != nil && kept(*operand, l, depth+1) {
+			return true
 		}
-		return v.Call.IsInvoke() && kept(v.Call.Value, l, depth+1)
-	case *ssa.TypeAssert:
-		return kept(v.X, l, depth+1)
-	case *ssa.MakeInterface:
-		return kept(v.X, l, depth+1)
 	}
 	return false
+}
+
+// keptCell is kept for a variable that lives in memory.
+func keptCell(v *ssa.Alloc, l *loop, depth int) bool {
+	for _, use := range *v.Referrers() {
+		if store, ok := use.(*ssa.Store); ok && store.Addr == ssa.Value(v) && l.body[store.Block().Index] && kept(store.Val, l, depth+1) {
+			return true
+		}
+	}
+	return !l.body[v.Block().Index] && isCounter(v, l)
 }
 
 // isCounter reports whether a variable is changed in the loop.
@@ -154,4 +159,32 @@ func isCounter(v *ssa.Alloc, l *loop) bool {
 		}
 	}
 	return false
+}
+
+// asked reports whether a way depends on what a received value is, other than
+// whether it is an error.
+func (s *scope) asked(way []Way) bool {
+	for _, w := range way {
+		for p := w.Path; p != nil; p = p.Prev {
+			if p.Succ >= 0 && w.Func.asks(p.Block, p.Succ) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func (f *Func) asks(block, succ int) bool {
+	if f.source == nil {
+		return false
+	}
+	b := f.source.Blocks[block]
+	branch, ok := b.Instrs[len(b.Instrs)-1].(*ssa.If)
+	if !ok || ssax.ChosenCase(b, succ) != nil {
+		return false
+	}
+	if v, _ := ssax.NilTest(b, succ); v != nil && ssax.IsError(v.Type()) {
+		return false
+	}
+	return kept(branch.Cond, &loop{header: -1}, 0) // of no loop: what was received
 }

@@ -1,6 +1,10 @@
 package counts
 
-import "sync"
+import (
+	"errors"
+	"sync"
+	"time"
+)
 
 // The producer leaves.
 
@@ -268,4 +272,39 @@ func closesEarlier(list []result, more func() bool) error {
 		return err
 	}
 	return nil
+}
+
+var errTimeout = errors.New("timeout")
+
+func receivesWhatFollows(d time.Duration) error {
+	errs := make(chan error, 2)
+	if d != 0 {
+		time.AfterFunc(d, func() { errs <- errTimeout })
+	}
+	go func() { errs <- work().err }()
+	if err := <-errs; err != nil {
+		if err == errTimeout {
+			<-errs // want `receivesWhatFollows blocks for ever receiving from errs`
+		}
+		return err
+	}
+	return nil
+}
+
+// A token that goroutines hand on.
+
+func handsOn(funcs []func(), done chan<- int) {
+	token := make(chan int, 1)
+	token <- len(funcs)
+	for _, f := range funcs {
+		go func() {
+			f()
+			n := <-token // ok
+			if n--; n == 0 {
+				done <- 1
+			} else {
+				token <- n // ok
+			}
+		}()
+	}
 }
