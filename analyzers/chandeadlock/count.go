@@ -200,6 +200,9 @@ func branches(way []chanmodel.Way) []ssax.Branch {
 
 // advice says what to do.
 func (c *checker) advice(sh *chanmodel.Shortage) string {
+	if sh.Kind == chanmodel.Send && c.model.SendsRepeat(sh.Resource) {
+		return "; send in a select that also waits for the receiver's end, such as the end of a context"
+	}
 	if sh.Kind == chanmodel.Send && sh.Cap == 0 && sh.Blocked.Go != nil && sh.Need == 1 {
 		return fmt.Sprintf("; make the channel (%s) with room for one", c.line(sh.Made.Pos, sh.Op.Pos))
 	}
@@ -251,7 +254,7 @@ func (c *checker) shortLived() bool {
 	return c.pass.Pkg.Name() == "main" || commandPath.MatchString(c.pass.Pkg.Path())
 }
 
-var commandPath = regexp.MustCompile(`/cmd/|/(commands?|cli)(/|$)`)
+var commandPath = regexp.MustCompile(`/(cmd|commands?|cli)(/|$)`)
 
 // testing reports whether a position is in a test, or in a file that is there
 // for tests: there, a goroutine that is left behind when a test has failed

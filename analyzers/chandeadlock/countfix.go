@@ -13,7 +13,7 @@ import (
 // roomFix gives a channel room for all that is sent to it, if each goroutine
 // sends once and it is plain how many there are.
 func (c *checker) roomFix(sh *chanmodel.Shortage) []analysis.SuggestedFix {
-	if sh.Kind != chanmodel.Send || sh.Blocked.Go == nil || sh.Cap != 0 || sh.Made.Cap.Sym != "" || sh.Each != 1 {
+	if sh.Kind != chanmodel.Send || sh.Blocked.Go == nil || sh.Cap != 0 || sh.Made.Cap.Sym != "" || sh.Each != 1 || c.model.SendsRepeat(sh.Resource) {
 		return nil
 	}
 	room := ""

@@ -36,15 +36,15 @@ func TestEverything(t *testing.T) {
 func TestPools(t *testing.T) {
 	a := poolmisuse.New(pragma.Options{})
 	for _, pairs := range []string{
-		"(*flagged.Store).Take=(*flagged.Store).Give",
-		"(flagged.Keyed[K, V]).Take=(*flagged.Keyed[K,V]).Give, (flagged.Source).Take=(flagged.Source).Give",
-		"flagged.Borrow=flagged.Return,(*flagged.Arena).Page=(*flagged.Page).Free",
+		"(*example.com/pools/flagged.Store).Take=(*example.com/pools/flagged.Store).Give",
+		"(example.com/pools/flagged.Keyed[K, V]).Take=(*example.com/pools/flagged.Keyed[K,V]).Give, (example.com/pools/flagged.Source).Take=(example.com/pools/flagged.Source).Give",
+		"example.com/pools/flagged.Borrow=example.com/pools/flagged.Return,(*example.com/pools/flagged.Arena).Page=(*example.com/pools/flagged.Page).Free",
 	} {
 		if err := a.Flags.Set("pools", pairs); err != nil {
 			t.Fatal(err)
 		}
 	}
-	analysistest.Run(t, analysistest.TestData(), a, "flagged", "flaggeduser")
+	analysistest.Run(t, analysistest.TestData(), a, "example.com/pools/flagged", "flaggeduser")
 }
 
 func TestPoolsFlag(t *testing.T) {

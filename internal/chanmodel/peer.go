@@ -85,3 +85,9 @@ func (f *Func) rerun(block, depth int) bool {
 	}
 	return depth < 3 && len(f.Callers) == 1 && f.Callers[0].Op.Kind == Call && f.Callers[0].In.rerun(f.Callers[0].Block, depth+1)
 }
+
+// SendsRepeat reports whether a loop may send to a resource more than once in
+// one run of a goroutine: then no capacity is enough.
+func (m *Model) SendsRepeat(r *Resource) bool {
+	return slices.ContainsFunc(m.Uses(r), func(u Use) bool { return u.Kind() == Send && u.Func.rerun(u.Block, 0) })
+}

@@ -1,7 +1,7 @@
 // Package flaggeduser uses the pools that only the flag -pools knows.
 package flaggeduser
 
-import "flagged"
+import "example.com/pools/flagged"
 
 func store(s *flagged.Store) int {
 	x := s.Take()
