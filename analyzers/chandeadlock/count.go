@@ -7,6 +7,7 @@ import (
 	"go/token"
 	"regexp"
 	"slices"
+	"strings"
 
 	"github.com/perflint/perflint/internal/chanmodel"
 	"github.com/perflint/perflint/internal/finding"
@@ -81,6 +82,9 @@ func convincing(sh *chanmodel.Shortage) bool {
 		list := branches(o.Way)
 		for i := len(list) - 1; i >= 0; i-- {
 			if b := list[i]; b.Kind == ssax.IfBranch || b.Kind == ssax.CaseBranch {
+				if sh.Kind == chanmodel.Range && o.Go != nil && strings.Contains(b.Text, ".Done()") {
+					return false // a producer that lives as long as its context, often the process
+				}
 				if b.Kind == ssax.CaseBranch || errorTest.MatchString(b.Text) {
 					return true
 				}
@@ -239,6 +243,8 @@ func last(steps []pragma.Step, n int) []pragma.Step {
 	return steps[max(0, len(steps)-n):]
 }
 
+var testPath = regexp.MustCompile(`(^|/)\w*test(ing|s|utils?|helpers?)?(/|$)`)
+
 var testingImport = regexp.MustCompile(`[/"](go-)?testing(-interface)?"$`)
 
 // shortLived reports whether the package is a program, or a part of one that
@@ -255,7 +261,7 @@ var commandPath = regexp.MustCompile(`/cmd/|/(commands?|cli)(/|$)`)
 // for tests: there, a goroutine that is left behind when a test has failed
 // harms nobody.
 func (c *checker) testing(pos token.Pos) bool {
-	if c.inTest(pos) {
+	if c.inTest(pos) || testPath.MatchString(c.pass.Pkg.Path()) {
 		return true
 	}
 	for _, file := range c.pass.Files {
