@@ -75,24 +75,25 @@ func (c *checker) shortage(sh *chanmodel.Shortage) {
 // cuts the path short. Other conditions often agree with ones that the
 // receiver has seen.
 func convincing(sh *chanmodel.Shortage) bool {
-	if sh.Kind == chanmodel.Send || sh.Alone || sh.Steady {
+	if sh.Kind == chanmodel.Send {
 		return true
 	}
+	known := sh.Alone || sh.Steady
 	for _, o := range sh.Other {
 		list := branches(o.Way)
-		for i := len(list) - 1; i >= 0; i-- {
-			if b := list[i]; b.Kind == ssax.IfBranch || b.Kind == ssax.CaseBranch {
-				if sh.Kind == chanmodel.Range && o.Go != nil && strings.Contains(b.Text, ".Done()") {
-					return false // a producer that lives as long as its context, often the process
-				}
-				if b.Kind == ssax.CaseBranch || errorTest.MatchString(b.Text) {
-					return true
-				}
-				break
-			}
+		i := len(list) - 1
+		for i >= 0 && list[i].Kind != ssax.IfBranch && list[i].Kind != ssax.CaseBranch {
+			i--
+		}
+		switch {
+		case i < 0:
+		case sh.Kind == chanmodel.Range && o.Go != nil && strings.Contains(list[i].Text, ".Done()"):
+			return false // a producer that lives as long as its context, often the process
+		case list[i].Kind == ssax.CaseBranch, errorTest.MatchString(list[i].Text):
+			known = true
 		}
 	}
-	return false
+	return known
 }
 
 var errorTest = regexp.MustCompile(`(?i)err\w* != nil`)
