@@ -42,6 +42,7 @@ var precisionFiles = map[string]string{
 	"precision-timerstop.md":              "timerstop",
 	"precision-poolmisuse.md":             "poolmisuse",
 	"precision-chandeadlock-contracts.md": "chandeadlock",
+	"precision-chandeadlock-counts.md":    "chandeadlock",
 	"precision-chandeadlock-waits.md":     "chandeadlock",
 }
 

@@ -7,6 +7,7 @@ import (
 	"go/token"
 	"regexp"
 	"slices"
+	"strings"
 
 	"github.com/perflint/perflint/internal/chanmodel"
 	"github.com/perflint/perflint/internal/finding"
@@ -76,21 +77,25 @@ func (c *checker) shortage(sh *chanmodel.Shortage) {
 // cuts the path short. Other conditions often agree with ones that the
 // receiver has seen.
 func convincing(sh *chanmodel.Shortage) bool {
-	if sh.Kind == chanmodel.Send || sh.Alone || sh.Steady {
+	if sh.Kind == chanmodel.Send {
 		return true
 	}
+	known := sh.Alone || sh.Steady
 	for _, o := range sh.Other {
 		list := branches(o.Way)
-		for i := len(list) - 1; i >= 0; i-- {
-			if b := list[i]; b.Kind == ssax.IfBranch || b.Kind == ssax.CaseBranch {
-				if b.Kind == ssax.CaseBranch || errorTest.MatchString(b.Text) {
-					return true
-				}
-				break
-			}
+		i := len(list) - 1
+		for i >= 0 && list[i].Kind != ssax.IfBranch && list[i].Kind != ssax.CaseBranch {
+			i--
+		}
+		switch {
+		case i < 0:
+		case sh.Kind == chanmodel.Range && o.Go != nil && strings.Contains(list[i].Text, ".Done()"):
+			return false // a producer that lives as long as its context, often the process
+		case list[i].Kind == ssax.CaseBranch, errorTest.MatchString(list[i].Text):
+			known = true
 		}
 	}
-	return false
+	return known
 }
 
 var errorTest = regexp.MustCompile(`(?i)err\w* != nil`)
@@ -244,6 +249,8 @@ func last(steps []pragma.Step, n int) []pragma.Step {
 	return steps[max(0, len(steps)-n):]
 }
 
+var testPath = regexp.MustCompile(`(^|/)\w*test(ing|s|utils?|helpers?)?(/|$)`)
+
 var testingImport = regexp.MustCompile(`[/"](go-)?testing(-interface)?"$`)
 
 // shortLived reports whether the package is a program, or a part of one that
@@ -260,7 +267,7 @@ var commandPath = regexp.MustCompile(`/(cmd|commands?|cli)(/|$)`)
 // for tests: there, a goroutine that is left behind when a test has failed
 // harms nobody.
 func (c *checker) testing(pos token.Pos) bool {
-	if c.inTest(pos) {
+	if c.inTest(pos) || testPath.MatchString(c.pass.Pkg.Path()) {
 		return true
 	}
 	for _, file := range c.pass.Files {

@@ -180,8 +180,8 @@ func (f *Func) asks(block, succ int) bool {
 	}
 	b := f.source.Blocks[block]
 	branch, ok := b.Instrs[len(b.Instrs)-1].(*ssa.If)
-	if !ok || ssax.ChosenCase(b, succ) != nil {
-		return false
+	if !ok || ssax.ChosenCase(b, 0) != nil {
+		return false // or the choice of a select
 	}
 	if v, _ := ssax.NilTest(b, succ); v != nil && ssax.IsError(v.Type()) {
 		return false

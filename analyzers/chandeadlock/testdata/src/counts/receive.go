@@ -1,6 +1,7 @@
 package counts
 
 import (
+	"context"
 	"errors"
 	"sync"
 	"time"
@@ -306,5 +307,45 @@ func handsOn(funcs []func(), done chan<- int) {
 				token <- n // ok
 			}
 		}()
+	}
+}
+
+func receivesInBoth(started, expired <-chan int) error {
+	errs := make(chan error, 1)
+	go func() { errs <- work().err }()
+	select {
+	case err := <-errs:
+		if err != nil {
+			return err
+		}
+	case <-started:
+	}
+	select {
+	case <-expired:
+		<-errs // want `receivesInBoth blocks for ever receiving from errs: that is the receive number 2`
+		return nil
+	case err := <-errs:
+		return err
+	}
+}
+
+func watch(ctx context.Context, in <-chan int) <-chan int {
+	out := make(chan int)
+	go func() {
+		for {
+			select {
+			case n := <-in:
+				out <- n
+			case <-ctx.Done():
+				return
+			}
+		}
+	}()
+	return out
+}
+
+func watches(ctx context.Context, in <-chan int) {
+	for n := range watch(ctx, in) { // want `watches blocks for ever ranging over`
+		_ = n
 	}
 }
