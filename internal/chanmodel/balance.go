@@ -220,7 +220,7 @@ func (j *inquiry) run() []Shortage {
 	}
 	var list []Shortage
 	for _, o := range j.roots {
-		s := &scope{
+		s := &scope{left: scopeBudget,
 			model: j.model, resource: r, made: j.made, singular: j.singular, unknown: 2, inside: j.inside, root: o.fn,
 			done: make(map[string]*effects), found: make(map[*Func][]*loop), touches: make(map[*Func]touch),
 		}

@@ -16,6 +16,7 @@ type scope struct {
 	singular bool // the resource is this channel and no other
 	unknown  int  // what numbers are that nobody knows
 
+	left    int // of the budget for walks
 	done    map[string]*effects
 	found   map[*Func][]*loop
 	touches map[*Func]touch

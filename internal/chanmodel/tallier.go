@@ -30,11 +30,23 @@ func (s *scope) count(fr *frame, root *origins) *effects {
 	}
 	walk := Walk[census]{Func: fr.fn, Step: w.step, Edge: w.edge}
 	if root == nil {
-		walk.Budget = DefaultBudget / 3
+		if s.left <= 0 {
+			w.result.partial = true
+			return w.result
+		}
+		walk.Budget = min(DefaultBudget/3, s.left)
 	}
 	w.result.partial = !walk.Run(start) || w.result.partial
+	if root == nil {
+		s.left -= walk.visited
+	}
 	return w.result
 }
+
+// scopeBudget bounds the blocks that are visited in functions which the one
+// that the channel belongs to calls or starts. A channel that is used in so
+// much code has more users than can be counted one by one.
+const scopeBudget = 4000
 
 // origins is where in a function the channel comes to exist: in a block, or by
 // a call.

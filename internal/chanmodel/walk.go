@@ -228,6 +228,8 @@ type Walk[S State] struct {
 	Enter func(s S, block int) S
 	// Budget bounds the blocks visited; 0 means DefaultBudget.
 	Budget int
+
+	visited int // blocks, in the last run
 }
 
 // DefaultBudget bounds a walk so that a function with very many paths costs
@@ -303,10 +305,12 @@ func (w *Walk[S]) run(first visit[S], index int) bool {
 	ids := make(map[*Op]uint64)
 	seen := make(map[visitKey]bool)
 	queue := []visit[S]{first}
+	w.visited = 0
 	for ; len(queue) > 0; budget-- {
 		if budget == 0 {
 			return false
 		}
+		w.visited++
 		v := queue[0]
 		queue = queue[1:]
 		if !w.block(&v, index, ids) {
