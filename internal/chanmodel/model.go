@@ -213,12 +213,25 @@ func (c *Callee) In(o Object) Object {
 		if arg == "" {
 			return ""
 		}
-		return arg + o[len(root):]
+		return arg + c.indices(o[len(root):])
 	}
 	if strings.HasPrefix(string(root), "G:") || c.Func != nil && c.Func.Name != rootFunc(root) {
 		return o // a global, or a variable of the function around it
 	}
 	return ""
+}
+
+// indices translates the parameters among the indices of a path.
+func (c *Callee) indices(path Object) Object {
+	if !strings.Contains(string(path), "[") {
+		return path
+	}
+	for param, arg := range c.Args {
+		if arg != "" {
+			path = Object(strings.ReplaceAll(string(path), "["+asIndex(param)+"]", "["+asIndex(arg)+"]"))
+		}
+	}
+	return path
 }
 
 // rootFunc returns the function that an object's root belongs to.
