@@ -289,8 +289,9 @@ type Func struct {
 	Results []Object
 	// Defs are the roots that a block computes anew, by block.
 	Defs map[int][]Object
-	// Fresh are the roots that are structs made here and not shown to anybody
-	// else before the function returns.
+	// Fresh are the objects that nobody else has: structs made here and not
+	// shown to anybody before the function returns, and elements that it takes
+	// out of a map.
 	Fresh []Object
 	// Callers are the places in the package that may call or start it.
 	Callers []CallSite
