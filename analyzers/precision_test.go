@@ -43,6 +43,7 @@ var precisionFiles = map[string]string{
 	"precision-poolmisuse.md":             "poolmisuse",
 	"precision-chandeadlock-contracts.md": "chandeadlock",
 	"precision-chandeadlock-counts.md":    "chandeadlock",
+	"precision-chandeadlock-locks.md":     "chandeadlock",
 	"precision-chandeadlock-waits.md":     "chandeadlock",
 }
 

@@ -239,10 +239,9 @@ func (f *Func) runsAlone() bool {
 	return f.Label == "init"
 }
 
-// fresh reports whether a lock belongs to what the function has made and not
-// shown to anybody.
+// fresh reports whether a lock belongs to what nobody else has.
 func (f *Func) fresh(r Ref) bool {
-	return r.Object != "" && slices.Contains(f.Fresh, r.Object.Root())
+	return slices.ContainsFunc(f.Fresh, r.Object.Under)
 }
 
 // gates returns the locks that are held for writing whenever a function is

@@ -271,7 +271,16 @@ func (l *Locks) Doubles() []DoubleLock {
 			list = append(list, x)
 		}
 	}
-	slices.SortStableFunc(list, func(a, b DoubleLock) int { return cmp.Compare(a.Op.Pos, b.Op.Pos) })
+	// Of two ways to the same lock, the one that surely blocks counts.
+	reads := func(d DoubleLock) int {
+		if d.Read && d.HeldRead {
+			return 1
+		}
+		return 0
+	}
+	slices.SortStableFunc(list, func(a, b DoubleLock) int {
+		return cmp.Or(cmp.Compare(a.Op.Pos, b.Op.Pos), cmp.Compare(a.Resource.ID, b.Resource.ID), cmp.Compare(reads(a), reads(b)))
+	})
 	return slices.CompactFunc(list, func(a, b DoubleLock) bool { return a.Op.Pos == b.Op.Pos && a.Resource == b.Resource })
 }
 

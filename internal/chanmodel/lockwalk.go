@@ -127,7 +127,7 @@ func (w *lockWalk) first(k foundKey) bool {
 // learns that a TryLock has taken its lock.
 func (w *lockWalk) edge(s lockState, e *Edge, at Place) (lockState, bool) {
 	if len(s.held) == 0 && len(s.owed) == 0 {
-		if !w.relevant[e.To] && w.search == nil {
+		if !w.relevant[e.To] && w.search == nil && at.Pending == nil {
 			if w.returning[e.To] {
 				w.ends = append(w.ends, s)
 			}
@@ -256,7 +256,7 @@ func (w *lockWalk) acquired(s lockState, a acquisition, op *Op, callee *Callee, 
 }
 
 func (w *lockWalk) doubled(d double) {
-	if d.held.op != nil && w.first(foundKey{'d', d.held.op, d.op, d.held.Resource, false}) {
+	if d.held.op != nil && w.first(foundKey{'d', d.held.op, d.op, d.held.Resource, d.taken.read}) {
 		w.effect.found.doubles = append(w.effect.found.doubles, d)
 	}
 }

@@ -213,12 +213,25 @@ func (c *Callee) In(o Object) Object {
 		if arg == "" {
 			return ""
 		}
-		return arg + o[len(root):]
+		return arg + c.indices(o[len(root):])
 	}
 	if strings.HasPrefix(string(root), "G:") || c.Func != nil && c.Func.Name != rootFunc(root) {
 		return o // a global, or a variable of the function around it
 	}
 	return ""
+}
+
+// indices translates the parameters among the indices of a path.
+func (c *Callee) indices(path Object) Object {
+	if !strings.Contains(string(path), "[") {
+		return path
+	}
+	for param, arg := range c.Args {
+		if arg != "" {
+			path = Object(strings.ReplaceAll(string(path), "["+asIndex(param)+"]", "["+asIndex(arg)+"]"))
+		}
+	}
+	return path
 }
 
 // rootFunc returns the function that an object's root belongs to.
@@ -276,8 +289,9 @@ type Func struct {
 	Results []Object
 	// Defs are the roots that a block computes anew, by block.
 	Defs map[int][]Object
-	// Fresh are the roots that are structs made here and not shown to anybody
-	// else before the function returns.
+	// Fresh are the objects that nobody else has: structs made here and not
+	// shown to anybody before the function returns, and elements that it takes
+	// out of a map.
 	Fresh []Object
 	// Callers are the places in the package that may call or start it.
 	Callers []CallSite

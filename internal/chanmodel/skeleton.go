@@ -24,6 +24,9 @@ func (x *extractor) skeleton(fn *ssa.Function) {
 			if load, ok := instr.(*ssa.UnOp); ok {
 				x.captures(f, load)
 			}
+			if call, ok := instr.(*ssa.Call); ok {
+				x.removes(f, call)
+			}
 			if made, ok := instr.(*ssa.Alloc); ok && private(made) {
 				f.Fresh = append(f.Fresh, x.opaque(made).object)
 			}
@@ -36,6 +39,16 @@ func (x *extractor) skeleton(fn *ssa.Function) {
 	// A TryLock belongs to the edges on which it took the lock.
 	for _, b := range fn.Blocks {
 		x.tried(f, b)
+	}
+}
+
+// removes notes that a function takes an element out of a map: from then on
+// nobody else finds it there.
+func (x *extractor) removes(f *Func, call *ssa.Call) {
+	if b, ok := call.Call.Value.(*ssa.Builtin); ok && b.Name() == "delete" {
+		if element := x.element(call.Call.Args[0], call.Call.Args[1]).object; element != "" {
+			f.Fresh = append(f.Fresh, element)
+		}
 	}
 }
 

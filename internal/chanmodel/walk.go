@@ -91,6 +91,11 @@ func (b *ssaBranches) mode(block int) bool {
 		if cond.Op != token.EQL && cond.Op != token.NEQ {
 			return false
 		}
+		if chosen, ok := cond.X.(*ssa.Extract); ok {
+			if _, ok := chosen.Tuple.(*ssa.Select); ok {
+				return false // any case may be chosen
+			}
+		}
 		c, ok := cond.Y.(*ssa.Const)
 		length, isCall := cond.X.(*ssa.Call)
 		if isCall {

@@ -377,3 +377,49 @@ func (h *hooks) wrap() {
 		}
 	}
 }
+
+// flush expects the lock and releases it, whatever happens on the way.
+func (s *store) flushed(n int) {
+	defer s.mu.Unlock()
+	for i := range n {
+		if i > 3 {
+			s.m["x"]++
+		}
+	}
+}
+
+func (s *store) flushes() {
+	for range 3 {
+		s.mu.Lock() // ok
+		s.flushed(2)
+	}
+	s.mu.Lock()
+	s.flushed(1)
+}
+
+// Two ways to the same lock, of which one surely blocks.
+func (s *store) readsAndWrites() {
+	_ = s.String()
+	s.get("x")
+}
+
+func (s *store) underRead() {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	s.readsAndWrites() // want `s.mu is held since line \d+, and readsAndWrites takes it again \(line 39\)`
+}
+
+// An element whose lock a function with its index releases.
+
+type shards struct{ list []other }
+
+func (s *shards) write(i int) { defer s.list[i].mu.Unlock() }
+
+func (s *shards) writeAll() {
+	for i := range s.list {
+		sh := &s.list[i]
+		sh.mu.Lock()
+		s.write(i)
+		s.list[i].mu.Lock() // ok: and kept, so that nobody writes any more
+	}
+}

@@ -238,3 +238,32 @@ func (r *reader) Hijack() {
 	r.mu.Unlock()
 	r.state.Unlock()
 }
+
+// An element that was taken out of its map before.
+
+type buckets struct {
+	mu sync.Mutex
+	m  map[string]*bucket
+}
+
+type bucket struct{ mu sync.Mutex }
+
+func (b *buckets) Each() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for _, x := range b.m {
+		x.mu.Lock()
+		x.mu.Unlock()
+	}
+}
+
+func (b *buckets) Delete(name string) {
+	b.mu.Lock()
+	x := b.m[name]
+	delete(b.m, name)
+	b.mu.Unlock()
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	b.mu.Lock() // ok: Each does not find it any more
+	b.mu.Unlock()
+}
