@@ -253,13 +253,11 @@ var testPath = regexp.MustCompile(`(^|/)\w*test(ing|s|utils?|helpers?)?(/|$)`)
 
 var testingImport = regexp.MustCompile(`[/"](go-)?testing(-interface)?"$`)
 
-// shortLived reports whether the package is a program, or a part of one that
-// runs a command: a goroutine that it leaves behind ends with the process.
-// Services are programs, too; what counts is that the finding may be one that
-// nobody would fix.
-func (c *checker) shortLived() bool {
-	return c.pass.Pkg.Name() == "main" || commandPath.MatchString(c.pass.Pkg.Path())
-}
+// shortLived reports whether the package lies where commands are kept: a
+// goroutine that a command leaves behind ends with the process. Some of these
+// are services; what counts is that the finding may be one that nobody would
+// fix.
+func (c *checker) shortLived() bool { return commandPath.MatchString(c.pass.Pkg.Path()) }
 
 var commandPath = regexp.MustCompile(`/(cmd|commands?|cli)(/|$)`)
 

@@ -26,7 +26,7 @@ func (s *scope) onlyBy(t int, st *stop, wanted uint64) bool {
 // thread self do counts only if there are several: one does not wait for what
 // it does itself.
 func (s *scope) possible(c *assumption, self int) uint64 {
-	var can uint64
+	can := s.free
 	for i := 0; i < len(s.bits); i++ {
 		if s.others(s.bits[i]) {
 			can |= s.bit(s.bits[i])
@@ -47,7 +47,7 @@ func (s *scope) possible(c *assumption, self int) uint64 {
 		}
 		for i, n := range c.counts {
 			// What another thread starts may depend on what that has got.
-			if n == 0 || n == 1 && (i == c.t || i == self) || c.scene.spawned[i] == 0 && i != c.t {
+			if n == 0 || n == 1 && (i == c.t || i == self) || c.scene.spawned[i] == 0 && c.stop.spawned[i] == 0 && i != c.t {
 				continue
 			}
 			all := s.of(&s.threads[i])

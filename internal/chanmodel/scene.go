@@ -264,10 +264,10 @@ func (s *scope) guessed(sh *Shortage, c *assumption) bool {
 	case c.t >= 0 || len(sh.Other) > 0:
 		return false
 	}
-	// Somebody may be started on other paths; and a receive that nothing else
-	// belongs to may be there to wait for ever.
+	// Somebody may be started on other paths, or in the body of the loop; and a
+	// receive that nothing else belongs to may be there to wait for ever.
 	does := s.touch(s.root)
-	return st.kind == Send && does.recvs && sh.Cap > 0 || st.kind == Receive && (does.sends || len(s.model.Uses(s.resource)) == 1)
+	return st.kind == Range || st.kind == Send && does.recvs && sh.Cap > 0 || st.kind == Receive && (does.sends || len(s.model.Uses(s.resource)) == 1)
 }
 
 // nested adds the goroutines that other threads start, of which as many of

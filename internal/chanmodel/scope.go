@@ -23,6 +23,7 @@ type scope struct {
 	threads []thread
 	many    bool // there are more threads than can be counted
 	bits    []*Resource
+	free    uint64 // resources that somebody fires who need not be looked at
 	symbols []string
 }
 
@@ -209,12 +210,45 @@ func (s *scope) thread(op *Op, fr *frame) (int, bool) {
 			return i, true
 		}
 	}
+	if s.bystanders(frames, len(s.threads) == maxThreads) {
+		return -1, true
+	}
 	if len(s.threads) == maxThreads {
 		s.many = true
 		return 0, false
 	}
 	s.threads = append(s.threads, thread{op, frames, key, op.Counts.Resource})
 	return len(s.threads) - 1, true
+}
+
+// bystanders reports whether goroutines do nothing to the channel and need
+// not be told apart: they wait for nothing, or there are too many kinds. What
+// they do to other resources may then be done at any time.
+func (s *scope) bystanders(frames []*frame, crowded bool) bool {
+	var fires uint64
+	for _, fr := range frames {
+		if s.touch(fr.fn) != (touch{}) {
+			return false
+		}
+		for f := range reach(fr.fn) {
+			for _, b := range f.Blocks {
+				for _, op := range b.Ops {
+					switch op.Kind {
+					case Send, Close, Finish:
+						fires |= s.bit(op.Resource)
+					case Receive, Range, Wait, Select:
+						if !crowded {
+							return false
+						}
+					case Go:
+						fires |= s.bit(op.Counts.Resource)
+					}
+				}
+			}
+		}
+	}
+	s.free |= fires
+	return true
 }
 
 // of returns what the goroutines of a thread can do.

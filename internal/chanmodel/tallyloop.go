@@ -2,6 +2,10 @@ package chanmodel
 
 import (
 	"slices"
+
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/perflint/perflint/internal/ssax"
 )
 
 // edge follows an edge: cases of selects, what ranges receive, and loops.
@@ -10,7 +14,7 @@ func (w *tallier) edge(c census, e *Edge, at Place) (census, bool) {
 		w.end(c, at.Path, true)
 		return c, false
 	}
-	if w.contradicts(e, at) {
+	if w.contradicts(e, at) || c.live && w.failed(e, at) {
 		return c, false
 	}
 	if c.live {
@@ -24,6 +28,24 @@ func (w *tallier) edge(c census, e *Edge, at Place) (census, bool) {
 		c.live, c.items = true, []tally{{}}
 	}
 	return c, true
+}
+
+// failed reports whether an edge belongs to a failure of the call by which the
+// channel came to exist: a function that returns an error has not made it.
+func (w *tallier) failed(e *Edge, at Place) bool {
+	if w.root == nil || w.root.op == nil || w.fr.fn.source == nil {
+		return false
+	}
+	b := w.fr.fn.source.Blocks[at.Block]
+	for succ := range b.Succs {
+		if e != &w.fr.fn.Blocks[at.Block].Succs[succ] {
+			continue
+		}
+		v, isNil := ssax.NilTest(b, succ)
+		result, ok := v.(*ssa.Extract)
+		return ok && !isNil && ssax.IsError(v.Type()) && result.Tuple.Pos() == w.root.op.Pos
+	}
+	return false
 }
 
 // contradicts reports whether an edge needs a parameter to be something else

@@ -349,3 +349,28 @@ func watches(ctx context.Context, in <-chan int) {
 		_ = n
 	}
 }
+
+func stream(bad error) (chan<- int, error) {
+	if bad != nil {
+		return nil, bad
+	}
+	ch := make(chan int, 10)
+	go func() {
+		for n := range ch { // ok: with an error, there is no channel
+			_ = n
+		}
+	}()
+	return ch, nil
+}
+
+func streams(bad error, list []int) error {
+	out, err := stream(bad)
+	if err != nil {
+		return err
+	}
+	defer close(out)
+	for _, n := range list {
+		out <- n
+	}
+	return nil
+}
