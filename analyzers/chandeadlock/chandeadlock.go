@@ -30,7 +30,7 @@ func New(opts pragma.Options) *analysis.Analyzer {
 		URL:        "https://pkg.go.dev/github.com/perflint/perflint/analyzers/chandeadlock",
 		Requires:   []*analysis.Analyzer{pragma.Analyzer, ssax.Analyzer},
 		ResultType: reflect.TypeFor[*finding.List](),
-		FactTypes:  []analysis.Fact{new(lockSummary), new(lockCarrier)},
+		FactTypes:  []analysis.Fact{new(lockSummary), new(startSummary), new(carrier)},
 	}
 	opts.AddFlags(&a.Flags)
 	a.Run = func(pass *analysis.Pass) (any, error) {
@@ -50,14 +50,19 @@ type checker struct {
 }
 
 func (c *checker) run() {
-	if !c.synchronises() && !c.carriesLocks() || c.reporter.FactsOnly() && !c.sharesLocks() {
+	shares := c.sharesLocks() || c.sharesStarts()
+	if !c.synchronises() && !c.carries() || c.reporter.FactsOnly() && !shares {
 		return
 	}
 	pkg := c.pass.ResultOf[ssax.Analyzer].(*ssax.Lazy).Get()
 	c.model = chanmodel.Extract(pkg, &table, c.lookup)
 	locks := chanmodel.NewLocks(c.model)
-	if c.sharesLocks() {
-		c.exportLocks(locks)
+	var starts []*lifecycle
+	if shares || c.reporter.Enabled(notStopped) {
+		starts = c.lifecycles(pkg)
+	}
+	if shares && c.export(locks, starts) {
+		c.pass.ExportPackageFact(new(carrier))
 	}
 	if c.reporter.FactsOnly() {
 		return
@@ -65,7 +70,7 @@ func (c *checker) run() {
 	c.locks(locks)
 	c.counts()
 	c.waits()
-	c.contracts()
+	c.contracts(pkg, starts)
 }
 
 // synchronises reports whether the package can contain anything that blocks:

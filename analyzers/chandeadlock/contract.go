@@ -28,8 +28,9 @@ func contractRules() []finding.Rule {
 	}
 }
 
-// contracts applies the rules of this file.
-func (c *checker) contracts() {
+// contracts applies the rules of this file. The protocols of the package are
+// known already.
+func (c *checker) contracts(pkg *ssax.Package, own []*lifecycle) {
 	if c.reporter.Enabled(circularWait) {
 		c.circularWaits()
 	}
@@ -43,7 +44,7 @@ func (c *checker) contracts() {
 		c.strandedReceives()
 	}
 	if c.reporter.Enabled(notStopped) {
-		c.notStopped(c.pass.ResultOf[ssax.Analyzer].(*ssax.Lazy).Get())
+		c.notStopped(pkg, append(c.foreignLifecycles(pkg), own...))
 	}
 }
 

@@ -168,16 +168,13 @@ func fieldOf(addr *ssa.FieldAddr) *types.Var {
 
 // endless reports whether the context never ends by itself when the object is
 // made by a call: its parent has no end.
-func (e *ending) endless(call *ssa.CallCommon) bool {
-	parent := e.parent
-	if p, ok := parent.(*ssa.Parameter); ok {
-		i := slices.Index(e.maker.Params, p)
-		if i < 0 || i >= len(call.Args) {
-			return false
-		}
-		parent = call.Args[i]
-	}
-	made, ok := parent.(*ssa.Call)
+func (l *lifecycle) endless(call *ssa.CallCommon) bool {
+	return l.Parent < 0 || l.Parent < len(call.Args) && isDetached(call.Args[l.Parent])
+}
+
+// isDetached reports whether a context is one that never ends.
+func isDetached(v ssa.Value) bool {
+	made, ok := v.(*ssa.Call)
 	if !ok {
 		return false
 	}

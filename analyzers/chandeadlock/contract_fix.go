@@ -17,7 +17,7 @@ import (
 // stays as it is: the same variable must be in scope, and what follows the
 // send must be executed once only, so that it may go on without having sent.
 func (c *checker) selectFix(s *chanmodel.Stranded) []analysis.SuggestedFix {
-	if len(s.Peers) != 1 || s.Case >= 0 || c.model.Repeats(s.Func, s.Block) {
+	if len(s.Peers) != 1 || s.Case >= 0 || s.Func.Repeats(s.Block) {
 		return nil
 	}
 	send, ok := c.sourceOf(s.Pos()).(*ast.SendStmt)

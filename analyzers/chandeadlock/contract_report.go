@@ -2,6 +2,7 @@ package chandeadlock
 
 import (
 	"fmt"
+	"go/ast"
 	"go/token"
 	"slices"
 	"strings"
@@ -14,23 +15,26 @@ import (
 	"github.com/perflint/perflint/internal/typestate"
 )
 
-// reportNotStopped reports an object whose goroutine nobody can end any more.
+// reportNotStopped reports an object whose goroutine nobody can end any more:
+// where it is started or, since the loss of a cancel function itself is the
+// business of ctxleak, where the goroutine waits for a context.
 func (c *checker) reportNotStopped(l *lifecycle, a *typestate.Acquisition, track *typestate.Track) {
-	branches := lossBranches(track.Lost)
+	branches := lossBranches(a, track.Lost)
 	exit := lossPos(track.Lost)
 	draft := pragma.Draft{Rule: notStopped}
 	draft.Pos, draft.End = c.span(a.Call.Pos())
 	if c.inTest(draft.Pos) {
 		draft.Severity = finding.Info
 	}
-	if l.ends != nil { // the loss of a cancel function itself is the business of ctxleak
-		draft.Pos, draft.End = c.span(l.Signal.Pos())
+	begin := fmt.Sprintf("the goroutine that %s starts (%s)", l.start.Name(), l.Via)
+	if l.contract != nil {
+		begin = fmt.Sprintf("the goroutine that %s starts (%s)", l.start.Name(), c.line(l.contract.Pos(), draft.Pos))
 	}
-	signal := c.name(l.Signal.Pos(), l.Signal.Ref().Resource.Name)
-	if l.ends != nil {
-		signal = strings.TrimSuffix(signal, ".Done()")
+	if l.Cancelled && l.contract != nil {
+		draft.Pos, draft.End = c.span(l.contract.Signal.Pos())
+		begin = fmt.Sprintf("this goroutine, which the call of %s on %s starts,", l.start.Name(), c.line(a.Call.Pos(), draft.Pos))
 	}
-	stop := stopNames(l.names)
+	stop := l.stopNames()
 	where := "before this function returns"
 	switch {
 	case track.Lost.Kind != typestate.AtReturn:
@@ -38,17 +42,9 @@ func (c *checker) reportNotStopped(l *lifecycle, a *typestate.Acquisition, track
 	case exit.IsValid():
 		where = "before the return on " + c.line(exit, draft.Pos)
 	}
-	begin := fmt.Sprintf("the goroutine that %s starts (%s)", l.start.Name(), c.line(l.Pos(), draft.Pos))
-	if l.ends != nil {
-		begin = fmt.Sprintf("this goroutine, which the call of %s on %s starts,", l.start.Name(), c.line(a.Call.Pos(), draft.Pos))
-	}
 	draft.Message = fmt.Sprintf("%s ends only when %s is %s, and nobody calls %s %s%s: it waits for ever; %s",
-		begin, signal, l.event(), stop, where, ssax.Conditions(branches), advice(track, stop))
-	draft.Witness = append(draft.Witness,
-		c.step("start", a.Call.Pos(), fmt.Sprintf("%s is called", l.start.Name())),
-		c.step("go", l.Pos(), "it starts a goroutine"),
-		c.step("block", l.Signal.Pos(), fmt.Sprintf("the goroutine ends only when %s is %s", signal, l.event())))
-	draft.Witness = append(draft.Witness, branchSteps(branches)...)
+		begin, l.Signal, l.event(), stop, where, ssax.Conditions(branches), advice(track, stop))
+	draft.Witness = append(c.startSteps(l, a), branchSteps(branches)...)
 	if exit.IsValid() {
 		draft.Witness = append(draft.Witness, pragma.Step{Kind: "exit", Pos: exit, Text: fmt.Sprintf("the object is dropped without a call of %s", stop)})
 	}
@@ -58,19 +54,54 @@ func (c *checker) reportNotStopped(l *lifecycle, a *typestate.Acquisition, track
 	c.reporter.Report(draft)
 }
 
+// startSteps returns how the goroutine comes to wait as steps of a witness.
+func (c *checker) startSteps(l *lifecycle, a *typestate.Acquisition) []pragma.Step {
+	ends := fmt.Sprintf("the goroutine ends only when %s is %s", l.Signal, l.event())
+	if l.contract == nil {
+		return []pragma.Step{
+			c.step("start", a.Call.Pos(), fmt.Sprintf("%s is called, which starts a goroutine (%s)", l.start.Name(), l.Via)),
+			c.step("block", a.Call.Pos(), ends),
+		}
+	}
+	return []pragma.Step{
+		c.step("start", a.Call.Pos(), fmt.Sprintf("%s is called", l.start.Name())),
+		c.step("go", l.contract.Pos(), "it starts a goroutine"),
+		c.step("block", l.contract.Signal.Pos(), ends),
+	}
+}
+
+// signalName returns the name of what a goroutine waits for: a channel, or
+// the context that it belongs to.
+func (c *checker) signalName(l *lifecycle) string {
+	signal := l.contract.Signal
+	name := c.name(signal.Pos(), signal.Ref().Resource.Name)
+	if l.Cancelled {
+		return strings.TrimSuffix(name, ".Done()")
+	}
+	return name
+}
+
 // event says what happens to the signal.
 func (l *lifecycle) event() string {
-	if l.ends != nil {
+	if l.Cancelled {
 		return "cancelled"
 	}
 	return "closed"
 }
 
-// stopNames names the methods that stop an object.
-func stopNames(names []string) string {
-	names = slices.Compact(slices.Clone(names))
-	exported := slices.DeleteFunc(slices.Clone(names), func(s string) bool { return !isUpper(s) })
-	if len(exported) > 0 {
+// stopNames names the methods that stop an object: those that others may
+// call, or else those of the package. The shortest way is what callers use,
+// and it tends to have the name that sorts first.
+func (l *lifecycle) stopNames() string {
+	var names []string
+	for _, s := range l.Stops {
+		if s.Method != "" {
+			names = append(names, s.Method)
+		}
+	}
+	slices.Sort(names) // the exported ones come first
+	names = slices.Compact(names)
+	if exported := slices.DeleteFunc(slices.Clone(names), func(s string) bool { return !ast.IsExported(s) }); len(exported) > 0 {
 		names = exported
 	}
 	if len(names) == 0 {
@@ -86,10 +117,14 @@ func advice(track *typestate.Track, stop string) string {
 	return fmt.Sprintf("defer a call of %s", stop)
 }
 
-// lossBranches returns the decisions on the path to a loss.
-func lossBranches(l *typestate.Violation) []ssax.Branch {
+// lossBranches returns the decisions on the path to the loss of what a call
+// has acquired, other than whether it has.
+func lossBranches(a *typestate.Acquisition, l *typestate.Violation) []ssax.Branch {
 	var branches []ssax.Branch
 	for _, e := range l.Steps {
+		if v, _ := ssax.NilTest(e.From, e.Succ); v != nil && v == a.Err {
+			continue
+		}
 		b, ok := ssax.DescribeBranch(e.From, e.Succ)
 		if !ok || b.Kind == ssax.LoopBranch && slices.Contains(branches, b) {
 			continue

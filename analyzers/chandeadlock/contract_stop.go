@@ -3,7 +3,6 @@ package chandeadlock
 import (
 	"go/types"
 	"slices"
-	"strings"
 
 	"golang.org/x/tools/go/ssa"
 
@@ -15,49 +14,84 @@ import (
 // A lifecycle is a contract of a function that starts a goroutine, as a
 // protocol of typestate: what the function starts, somebody has to stop.
 type lifecycle struct {
-	chanmodel.Contract
-	object *types.Named   // the type of what is started and stopped
-	stops  map[string]int // full names, and which argument is the object
-	names  []string       // of the stops that others may call, for messages
-	start  *ssa.Function
-	ends   *ending // if the signal is the end of a context
+	startSummary
+	start  *types.Func
+	object *types.Named // the type of what is started and stopped
+	// contract is what the model says of a function of this package, or nil.
+	contract *chanmodel.Contract
 }
 
 // lifecycles returns the protocols of the package.
 func (c *checker) lifecycles(pkg *ssax.Package) []*lifecycle {
 	var list []*lifecycle
 	for _, k := range c.model.Contracts() {
-		l := &lifecycle{Contract: k, start: k.Starter.Source(), stops: make(map[string]int)}
-		if !k.Always {
+		start := k.Starter.Source()
+		obj, ok := start.Object().(*types.Func)
+		if !k.Always || !ok {
 			continue // what the caller has to do depends on the case
 		}
-		var t types.Type
-		if k.Param >= 0 {
-			t = l.start.Params[k.Param].Type()
-		} else {
-			t = l.start.Signature.Results().At(k.Result).Type()
-		}
-		if l.object = named(t); l.object == nil {
+		l := newLifecycle(obj, startSummary{Param: k.Param, Result: k.Result, Parent: -1})
+		if l == nil {
 			continue
 		}
+		l.contract = &k
 		stops := make([]*ssa.Function, 0, len(k.Stops))
 		for _, f := range k.Stops {
 			stops = append(stops, f.Source())
 		}
 		if k.Signal.Ref().Resource.Kind == chanmodel.Done {
-			if l.ends = endingOf(pkg, l.object, &k); l.ends == nil {
+			if stops = l.endsWith(pkg, &k); stops == nil {
 				continue
 			}
-			stops = l.ends.stops
 		}
-		if slices.Contains(stops, l.start) {
+		if slices.Contains(stops, start) {
 			continue // it stops what it starts
 		}
-		if l.noteStops(stops); len(l.stops) > 0 {
+		l.Signal = c.signalName(l)
+		l.Via = c.place(k.Pos())
+		if l.noteStops(stops); len(l.Stops) > 0 {
 			list = append(list, l)
 		}
 	}
 	return list
+}
+
+// newLifecycle returns the protocol of a function, without what stops it, or
+// nil if what is started has no type of its own.
+func newLifecycle(start *types.Func, s startSummary) *lifecycle {
+	sig := start.Signature()
+	var t types.Type
+	switch {
+	case s.Result >= 0:
+		t = sig.Results().At(s.Result).Type()
+	case sig.Recv() == nil:
+		t = sig.Params().At(s.Param).Type()
+	case s.Param == 0:
+		t = sig.Recv().Type()
+	default:
+		t = sig.Params().At(s.Param - 1).Type()
+	}
+	object := named(t)
+	if object == nil {
+		return nil
+	}
+	return &lifecycle{startSummary: s, start: start, object: object}
+}
+
+// endsWith notes that the goroutine ends with a context, and returns the
+// functions that end it, or nil.
+func (l *lifecycle) endsWith(pkg *ssax.Package, k *chanmodel.Contract) []*ssa.Function {
+	ends := endingOf(pkg, l.object, k)
+	if ends == nil {
+		return nil
+	}
+	l.Cancelled = true
+	if p, ok := ends.parent.(*ssa.Parameter); ok {
+		l.Parent = slices.Index(ends.maker.Params, p)
+	} else if !isDetached(ends.parent) {
+		return nil
+	}
+	return ends.stops
 }
 
 // named returns the named type that a type is, or points to.
@@ -80,51 +114,39 @@ func (l *lifecycle) noteStops(stops []*ssa.Function) {
 			continue
 		}
 		for i, p := range fn.Params {
-			if named(p.Type()) == l.object {
-				l.stops[obj.FullName()] = i
-				if i == 0 && obj.Signature().Recv() != nil {
-					l.names = append(l.names, obj.Name())
-				}
-				break
+			if named(p.Type()) != l.object {
+				continue
 			}
+			s := stopper{Name: obj.FullName(), Arg: i}
+			if i == 0 && obj.Signature().Recv() != nil {
+				s.Method = obj.Name()
+			}
+			l.Stops = append(l.Stops, s)
+			break
 		}
 	}
-	// The shortest way is what callers use; an exported one comes first.
-	slices.SortStableFunc(l.names, func(a, b string) int {
-		return strings.Compare(strings.ToUpper(a[:1])+a[1:], strings.ToUpper(b[:1])+b[1:])
-	})
-	slices.SortStableFunc(l.names, func(a, b string) int {
-		rank := func(s string) int {
-			if isUpper(s) {
-				return 0
-			}
-			return 1
-		}
-		return rank(a) - rank(b)
-	})
 }
-
-func isUpper(name string) bool { return name[0] >= 'A' && name[0] <= 'Z' }
 
 // spec returns the protocol. Who else gets the object may stop it.
 func (l *lifecycle) spec() *typestate.Spec {
-	return &typestate.Spec{
-		Match: func(call *ssa.CallCommon) (typestate.Product, bool) {
-			if l.Result < 0 || calls(call) != l.start {
-				return typestate.Product{}, false
-			}
-			p := typestate.Product{Result: l.Result, Err: -1, Companion: -1}
-			results := l.start.Signature.Results()
-			if last := results.Len() - 1; last > l.Result && ssax.IsError(results.At(last).Type()) {
-				p.Err = last
-			}
-			return p, true
-		},
-		Releases: l.stops,
+	spec := &typestate.Spec{
+		Releases: make(map[string]int),
 		Unknown:  typestate.Move,
 		Types:    func(t types.Type) bool { return named(t) == l.object },
 		Exits:    exits,
 	}
+	for _, s := range l.Stops {
+		spec.Releases[s.Name] = s.Arg
+	}
+	if l.Result >= 0 {
+		p := typestate.Product{Result: l.Result, Err: -1, Companion: -1}
+		results := l.start.Signature().Results()
+		if last := results.Len() - 1; last > l.Result && ssax.IsError(results.At(last).Type()) {
+			p.Err = last
+		}
+		spec.Produces = map[string]typestate.Product{l.start.FullName(): p}
+	}
+	return spec
 }
 
 // calls returns the function that a call names, its generic form if it is an
@@ -149,16 +171,16 @@ var exits = map[string]bool{
 
 // notStopped reports objects that a function starts, keeps to itself, and
 // does not stop on some path.
-func (c *checker) notStopped(pkg *ssax.Package) {
+func (c *checker) notStopped(pkg *ssax.Package, list []*lifecycle) {
 	funcs := make(map[*ssa.Function]*chanmodel.Func)
 	for _, f := range c.model.Funcs {
 		funcs[f.Source()] = f
 	}
-	for _, l := range c.lifecycles(pkg) {
+	for _, l := range list {
 		engine := typestate.New(l.spec(), pkg, nil)
 		for _, fn := range pkg.Funcs {
 			for _, a := range l.acquisitions(engine, fn) {
-				if a.Value == nil || l.ends != nil && !l.ends.endless(a.Call.Common()) || c.model.OnlyOnce(funcs[fn]) {
+				if a.Value == nil || l.Cancelled && !l.endless(a.Call.Common()) || c.model.OnlyOnce(funcs[fn]) {
 					continue
 				}
 				if track := engine.Track(a); track.Lost != nil && !track.Exhausted {
@@ -178,7 +200,7 @@ func (l *lifecycle) acquisitions(engine *typestate.Engine, fn *ssa.Function) []*
 	for _, b := range fn.Blocks {
 		for _, instr := range b.Instrs {
 			call, ok := instr.(*ssa.Call)
-			if !ok || calls(call.Common()) != l.start {
+			if !ok || ssax.Callee(call.Common()) != l.start {
 				continue
 			}
 			if v, variable := ownObject(call.Call.Args[l.Param]); v != nil {

@@ -324,6 +324,51 @@
 //	}
 //	wg.Wait()                               // RIGHT
 //
+// # Rule chandeadlock/late-add
+//
+// A goroutine adds itself to the wait group that is to wait for it. Wait may
+// find the counter at zero before the goroutine has got so far, and returns
+// while it is still at work:
+//
+//	for _, job := range jobs {
+//		go func() {
+//			wg.Add(1)                       // WRONG: wg.Wait may be over
+//			defer wg.Done()
+//			run(job)
+//		}()
+//	}
+//	wg.Wait()
+//
+//	wg.Go(func() { run(job) })              // RIGHT since Go 1.25; wg.Add(1) before go otherwise
+//
+// The goroutine may be a method, and the Wait in a function that is called. Not
+// reported: wait groups to which others add as well, so that the counter may be
+// kept above zero, and functions that wait for something else between the start
+// of the goroutine and the Wait: it may say that it has added itself.
+//
+// # Rule chandeadlock/limit-reached
+//
+// A goroutine of an error group with a limit starts another one in the same
+// group. Go waits until there is room, but the goroutine that waits keeps its
+// own place. When as many of them wait as the limit allows, none goes on:
+//
+//	g.SetLimit(8)
+//	visit = func(dir string) error {
+//		for _, child := range list(dir) {
+//			g.Go(func() error { return visit(child) }) // WRONG: eight directories wait for each other
+//		}
+//		return nil
+//	}
+//	g.Go(func() error { return visit(root) })
+//
+//	if !g.TryGo(func() error { return visit(child) }) { // RIGHT: does it itself
+//		return visit(child)
+//	}
+//
+// Goroutines that start others are counted: fewer than the limit are harmless,
+// since the others end by themselves. A finding is only possible if the limit
+// is not constant. With a limit of zero, every Go blocks.
+//
 // # Rule chandeadlock/waits-for-itself
 //
 // A goroutine waits for what only it itself would provide, later: for a wait

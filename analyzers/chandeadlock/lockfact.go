@@ -14,13 +14,6 @@ type lockSummary struct{ chanmodel.Summary }
 func (*lockSummary) AFact()           {}
 func (s *lockSummary) String() string { return s.Summary.String() }
 
-// A lockCarrier is a fact about a package that has such functions: one that
-// imports it may have locks without a mention of package sync.
-type lockCarrier struct{}
-
-func (*lockCarrier) AFact()         {}
-func (*lockCarrier) String() string { return "carries locks" }
-
 // lookup returns the summary of a function of another package, or nil.
 func (c *checker) lookup(fn *types.Func) *chanmodel.Summary {
 	if fn.Pkg() == nil || fn.Pkg() == c.pass.Pkg {
@@ -33,27 +26,15 @@ func (c *checker) lookup(fn *types.Func) *chanmodel.Summary {
 	return &s.Summary
 }
 
-// carriesLocks reports whether a package that is imported directly is a
-// carrier.
-func (c *checker) carriesLocks() bool {
-	for _, imported := range c.pass.Pkg.Imports() {
-		if c.pass.ImportPackageFact(imported, new(lockCarrier)) {
-			return true
-		}
-	}
-	return false
-}
-
-// exportLocks exports what other packages need to know of locks.
-func (c *checker) exportLocks(locks *chanmodel.Locks) {
+// exportLocks exports what other packages need to know of locks, and reports
+// whether there is something.
+func (c *checker) exportLocks(locks *chanmodel.Locks) bool {
 	found := false
 	locks.Summaries(func(fn *types.Func, s *chanmodel.Summary) {
 		c.pass.ExportObjectFact(fn, &lockSummary{*s})
 		found = true
 	})
-	if found {
-		c.pass.ExportPackageFact(new(lockCarrier))
-	}
+	return found
 }
 
 // sharesLocks reports whether others may be able to take a lock of the

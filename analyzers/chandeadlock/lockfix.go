@@ -36,7 +36,7 @@ func (c *checker) deferLockFix(d *chanmodel.DoubleLock) []analysis.SuggestedFix 
 // defers it if nothing in the function releases the lock.
 func (c *checker) unlockFixes(leak *chanmodel.LockLeak, name string) []analysis.SuggestedFix {
 	lock, ok := c.lockStatement(leak.Lock.Pos)
-	if !ok || leak.Contract || leak.Lock.Kind == chanmodel.Call { // what a function has locked may have no name here
+	if !ok || leak.Contract || leak.Func.Body && len(leak.Elsewhere) == 0 || leak.Lock.Kind == chanmodel.Call { // what a function has locked may have no name here
 		return nil
 	}
 	unlock := name + "." + release(leak.Read) + "()"

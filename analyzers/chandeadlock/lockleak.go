@@ -61,8 +61,12 @@ func (c *checker) leakMessage(leak *chanmodel.LockLeak, name string) string {
 	if n := len(leak.Exits); n > 1 {
 		more = fmt.Sprintf(" (and on %d more)", n-1)
 	}
-	return fmt.Sprintf("%s is still locked at the return on %s%s%s, unlike on other paths (%s): the next %s waits for ever; call %s there, or defer it",
-		name, c.line(exit.Op.Pos, at), more, when, c.line(leak.Elsewhere[0].Pos, at), verb(false), unlock)
+	end, advice := "return", ", or defer it"
+	if leak.Func.Body { // deferred calls run when the loop's function returns
+		end, advice = "end of the round", ""
+	}
+	return fmt.Sprintf("%s is still locked at the %s on %s%s%s, unlike on other paths (%s): the next %s waits for ever; call %s there%s",
+		name, end, c.line(exit.Op.Pos, at), more, when, c.line(leak.Elsewhere[0].Pos, at), verb(false), unlock, advice)
 }
 
 // exitStep returns the step at which a path leaves the lock held.

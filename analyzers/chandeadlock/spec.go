@@ -46,6 +46,8 @@ func symbols() map[string]chanmodel.Symbol {
 
 		"(*golang.org/x/sync/errgroup.Group).Go":   {Op: chanmodel.Add, Add: 1, Starts: []int{1}},
 		"(*golang.org/x/sync/errgroup.Group).Wait": {Op: chanmodel.Wait},
+		// https://pkg.go.dev/golang.org/x/sync/errgroup#Group.SetLimit
+		"(*golang.org/x/sync/errgroup.Group).SetLimit": {Op: chanmodel.Limit},
 
 		"(context.Context).Done": {Result: chanmodel.Done, ResultOf: true, Pure: true},
 		"context.AfterFunc":      {Starts: []int{1}},

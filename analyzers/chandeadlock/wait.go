@@ -21,6 +21,8 @@ const (
 	workersQuit       = "chandeadlock/workers-quit"
 	neverSignalled    = "chandeadlock/never-signalled"
 	lostWakeUp        = "chandeadlock/lost-wake-up"
+	lateAdd           = "chandeadlock/late-add"
+	limitReached      = "chandeadlock/limit-reached"
 )
 
 // waitRules returns the rules of this file.
@@ -36,6 +38,8 @@ func waitRules() []finding.Rule {
 		on(doneSkipped, "a goroutine that a wait group counts may end without Done"),
 		on(neverDone, "nobody calls Done on a wait group that is waited for"),
 		on(waitInSpawnLoop, "a loop waits for goroutines that only its later rounds start"),
+		on(lateAdd, "a goroutine adds itself to a wait group, which may be too late"),
+		on(limitReached, "a goroutine of a limited group waits for room in the same group"),
 		on(waitsForItself, "a goroutine waits for what only it itself can provide"),
 		on(waitBeforeReceive, "a wait for workers that send to whoever waits"),
 		off(workersQuit, "a loop sends to workers that may all have left"),
@@ -57,6 +61,12 @@ func (c *checker) waits() {
 	}
 	for _, l := range chanmodel.WaitsInLoops(c.model) {
 		c.waitInLoop(&l)
+	}
+	for _, l := range chanmodel.LateAdds(c.model) {
+		c.lateAdd(&l)
+	}
+	for _, l := range chanmodel.LimitsReached(c.model) {
+		c.limitReached(&l)
 	}
 	for _, w := range chanmodel.SelfWaits(c.model) {
 		c.selfWait(&w)

@@ -22,7 +22,7 @@ func waitOptions() pragma.Options {
 	opts := pragma.Options{Severity: finding.Info, Confidence: finding.Possible, Disable: []string{"chandeadlock/*"}}
 	for _, kind := range []string{
 		"peer-needs-lock", "done-skipped", "never-done", "wait-in-spawn-loop", "waits-for-itself", "wait-before-receive",
-		"workers-quit", "never-signalled", "lost-wake-up",
+		"workers-quit", "never-signalled", "lost-wake-up", "late-add", "limit-reached",
 	} {
 		opts.Enable = append(opts.Enable, "chandeadlock/"+kind)
 	}
@@ -33,7 +33,7 @@ func waitOptions() pragma.Options {
 // show: confidence and witness.
 func TestWaits(t *testing.T) {
 	var got bytes.Buffer
-	for _, pkg := range []string{"waitlock", "waitgroups", "waitself", "waitconds"} {
+	for _, pkg := range []string{"waitlock", "waitgroups", "waitself", "waitconds", "waitlate", "waitlimit"} {
 		for _, result := range analysistest.Run(t, analysistest.TestData(), chandeadlock.New(waitOptions()), pkg) {
 			for _, f := range result.Result.(*finding.List).Findings {
 				if f.Hidden == "" {

@@ -80,6 +80,49 @@ func (c *checker) waitInLoop(l *chanmodel.WaitInLoop) {
 	c.reporter.Report(d)
 }
 
+// lateAdd reports an Add in the goroutine that it counts.
+func (c *checker) lateAdd(l *chanmodel.LateAdd) {
+	group := c.name(l.Add.Pos(), l.Add.Op.Resource.Name)
+	wait := c.name(l.Wait.Pos(), group)
+	d := c.draft(lateAdd, l.Add.Use, "%s.Add runs in the goroutine that it counts: %s.Wait (%s) may have returned before; call Add before the goroutine is started (%s)",
+		group, wait, c.line(l.Wait.Pos(), l.Add.Pos()), c.line(l.Start.Op.Pos, l.Add.Pos()))
+	d.Witness = append(d.Witness, c.startStep(l.Worker, l.Start))
+	d.Witness = append(d.Witness, branchSteps(l.Path.Branches(l.Start.In))...)
+	d.Witness = append(d.Witness, c.linkSteps(l.Wait.Links)...)
+	d.Witness = append(d.Witness, c.step("wait", l.Wait.Pos(), wait+".Wait finds the counter at zero and returns"))
+	d.Witness = append(d.Witness, c.linkSteps(l.Add.Links)...)
+	d.Witness = append(d.Witness, c.step("late", l.Add.Pos(), "the goroutine comes to "+group+".Add later"))
+	c.reporter.Report(d)
+}
+
+// limitReached reports a start that may wait for room for ever.
+func (c *checker) limitReached(l *chanmodel.LimitReached) {
+	group := c.name(l.Start.Pos(), l.Start.Op.Resource.Name)
+	limit := c.line(l.Limit.Pos(), l.Start.Pos())
+	if l.Worker == nil {
+		d := c.draft(limitReached, l.Start.Use, "%s.Go blocks for ever: the limit of the group is zero (%s)", group, limit)
+		d.Witness = []pragma.Step{
+			c.step("limit", l.Limit.Pos(), "there is no room for any goroutine"),
+			c.step("block", l.Start.Pos(), group+".Go waits for room"),
+		}
+		c.reporter.Report(d)
+		return
+	}
+	when := "when as many of these goroutines run as the limit allows"
+	if l.Sure {
+		when = "because the limit is one"
+	}
+	d := c.draft(limitReached, l.Start.Use, "%s.Go blocks for ever %s (%s): it is called in a goroutine of the same group (%s), which keeps its own place while it waits; use TryGo, or start it from outside of the group",
+		group, when, limit, c.line(l.Outer.Op.Pos, l.Start.Pos()))
+	if l.Limit.Op.N == chanmodel.Unknown {
+		d.Confidence = finding.Possible
+	}
+	d.Witness = append(d.Witness, c.step("limit", l.Limit.Pos(), "the group gets a limit"), c.startStep(l.Worker, l.Outer))
+	d.Witness = append(d.Witness, c.linkSteps(l.Start.Links)...)
+	d.Witness = append(d.Witness, c.step("block", l.Start.Pos(), group+".Go waits until another goroutine of the group ends"))
+	c.reporter.Report(d)
+}
+
 // selfWait reports a goroutine that waits for itself.
 func (c *checker) selfWait(w *chanmodel.SelfWait) {
 	what := c.operation(w.Site.Use)

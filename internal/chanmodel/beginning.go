@@ -68,34 +68,14 @@ func (d *departs) restarts(f *Func, seen []*Func) bool {
 		return true
 	}
 	return slices.ContainsFunc(f.Callers, func(site CallSite) bool {
-		return site.Op.Kind == Call && (d.m.Repeats(site.In, site.Block) || d.restarts(site.In, append(seen, f)))
+		return site.Op.Kind == Call && (site.In.Repeats(site.Block) || d.restarts(site.In, append(seen, f)))
 	})
-}
-
-// Repeats reports whether a block of a function lies on a cycle.
-func (m *Model) Repeats(f *Func, block int) bool {
-	seen := make([]bool, len(f.Blocks))
-	stack := []int{block}
-	for len(stack) > 0 {
-		b := stack[len(stack)-1]
-		stack = stack[:len(stack)-1]
-		for _, e := range f.Blocks[b].Succs {
-			if e.To == block {
-				return true
-			}
-			if !seen[e.To] {
-				seen[e.To] = true
-				stack = append(stack, e.To)
-			}
-		}
-	}
-	return false
 }
 
 // recurs reports whether a path can come to an operation a second time in one
 // call of its function. A flag that lets it happen once only is understood.
 func recurs(u Use) bool {
-	again := false
+	again := u.Func.Body
 	w := &Walk[waiting]{Func: u.Func}
 	w.Step = func(s waiting, op *Op, _ Place) (waiting, bool) {
 		again = again || op == u.Op
@@ -103,68 +83,6 @@ func recurs(u Use) bool {
 	}
 	w.RunFrom(waiting{}, u.Block, u.Index, nil)
 	return again
-}
-
-// outlived reports whether what makes a peer depart comes only when an
-// operation that needs the peer is over: the goroutine of the operation
-// itself gives the signal, or who gives it has waited for that goroutine.
-func (d *departs) outlived(u Use, p Departure) bool {
-	signal := p.On.Ref().Resource
-	if signal.Kind != Chan || signal.Unknown || signal.Access&OthersSend != 0 {
-		return false
-	}
-	for _, s := range d.m.Uses(signal) {
-		if s.Kind() != Close && s.Kind() != Send {
-			continue
-		}
-		// A peer that ends itself does so because of what it got: an
-		// operation that happens once has been served then.
-		itself := d.sameGoroutine(s.Func, p.Use.Func) && !d.m.Repeats(u.Func, u.Block)
-		if !itself && !d.sameGoroutine(s.Func, u.Func) && !d.waits(s, u) {
-			return false
-		}
-	}
-	return true
-}
-
-// sameGoroutine reports whether two functions run in the same goroutines.
-func (d *departs) sameGoroutine(f, g *Func) bool {
-	if f == g {
-		return true
-	}
-	from, of := d.beginnings(f), d.beginnings(g)
-	return !slices.ContainsFunc(from, func(o beginning) bool { return !slices.Contains(of, o) })
-}
-
-// waits reports whether an operation comes only after a Wait for a wait group
-// that the goroutines of another one finish.
-func (d *departs) waits(s, u Use) bool {
-	counted := make(map[*Resource]bool)
-	for _, f := range d.chain(u.Func) {
-		for _, site := range f.Callers {
-			if site.Op.Counts.Resource != nil {
-				counted[site.Op.Counts.Resource] = true
-			}
-		}
-		finishes(f, counted, 2)
-	}
-	return len(counted) > 0 && !reachedWithout(s, func(op *Op) bool { return op.Kind == Wait && counted[op.Resource] })
-}
-
-// finishes notes the wait groups that a function finishes, or what it calls.
-func finishes(f *Func, counted map[*Resource]bool, depth int) {
-	for _, b := range f.Blocks {
-		for _, op := range b.Ops {
-			if op.Kind == Finish {
-				counted[op.Resource] = true
-			}
-			for _, c := range op.Callees {
-				if c.Func != nil && op.Kind == Call && depth > 0 {
-					finishes(c.Func, counted, depth-1)
-				}
-			}
-		}
-	}
 }
 
 // chain returns a function and all that may call it in one goroutine.

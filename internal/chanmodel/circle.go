@@ -85,7 +85,7 @@ func (c *circles) several(b beginning) bool {
 	for _, site := range b.begin.Callers {
 		if site.Op.Kind == Go {
 			starts++
-			if c.m.Repeats(site.In, site.Block) {
+			if site.In.Repeats(site.Block) {
 				return true
 			}
 		}
@@ -172,8 +172,10 @@ func (c *circles) repeatsWithout(send Use, begin *Func, r *Resource) bool {
 		}
 		for i, b := range f.Blocks {
 			for j, op := range b.Ops {
-				if again(op) && !op.Deferred && comesBack(f, i, j, again, r) {
-					return true
+				if again(op) && !op.Deferred {
+					if found, _ := comesWithout(Use{f, i, j, op, -1}, r, again); found {
+						return true
+					}
 				}
 			}
 		}
@@ -184,22 +186,27 @@ func (c *circles) repeatsWithout(send Use, begin *Func, r *Resource) bool {
 	return false
 }
 
-// comesBack reports whether a path leads from an operation of a function to
-// one of some kind on which nothing is received from a channel.
-func comesBack(f *Func, block, index int, again func(*Op) bool, r *Resource) bool {
-	found := false
-	w := &Walk[waiting]{Func: f}
+// comesWithout reports whether a path leads from behind an operation, or from
+// the entry of a function if the operation is nil, to one of some kind on which
+// nothing is received from a channel. It is not sure of a no if there were too
+// many paths.
+func comesWithout(from Use, r *Resource, is func(*Op) bool) (found, sure bool) {
+	w := &Walk[waiting]{Func: from.Func}
 	w.Step = func(s waiting, op *Op, _ Place) (waiting, bool) {
-		found = found || again(op)
+		found = found || is(op)
 		if op.Kind == Select {
 			s.sel = op
 		}
 		return s, !found && !(op.Kind == Receive && op.Resource == r)
 	}
 	w.Edge = func(s waiting, e *Edge, at Place) (waiting, bool) {
-		looped := slices.ContainsFunc(f.Blocks[at.Path.Block].Ops, func(op *Op) bool { return op.Kind == Range && op.Resource == r })
-		return s, !looped && !received(f, s.sel, e, at, r)
+		looped := slices.ContainsFunc(from.Func.Blocks[at.Path.Block].Ops, func(op *Op) bool { return op.Kind == Range && op.Resource == r })
+		return s, !looped && !received(from.Func, s.sel, e, at, r)
 	}
-	w.RunFrom(waiting{}, block, index, nil)
-	return found
+	if from.Op == nil {
+		sure = w.Run(waiting{})
+	} else {
+		sure = w.RunFrom(waiting{}, from.Block, from.Index, nil)
+	}
+	return found, sure
 }

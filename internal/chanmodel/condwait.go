@@ -65,7 +65,7 @@ func condStuck(m *Model, u Use, signal *Use) CondStuck {
 		c.Why = NeverSignalled
 	case u.Func.constantLoop(u.Block):
 		c.Why = NeverChanges
-	case u.Func.loops(u.Block):
+	case u.Func.Repeats(u.Block):
 	default:
 		lock, decided := lockBefore(u)
 		if lock != nil && !decided {

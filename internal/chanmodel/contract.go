@@ -4,6 +4,10 @@ import (
 	"go/token"
 	"slices"
 	"strings"
+
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/perflint/perflint/internal/ssax"
 )
 
 // A Contract is what a function that starts a goroutine leaves to its caller:
@@ -110,16 +114,33 @@ func (c *contracts) add(f *Func, at Use, object Object, k Contract) {
 	c.found = append(c.found, k)
 }
 
-// always reports whether no path returns without an operation.
+// always reports whether no path returns without an operation, unless it may
+// return an error: then there is nothing to stop.
 func (c *contracts) always(u Use) bool {
 	return !slices.ContainsFunc(u.Func.Blocks, func(b *Block) bool {
 		i := slices.IndexFunc(b.Ops, func(op *Op) bool { return op.Kind == Return })
-		if i < 0 {
+		block := slices.Index(u.Func.Blocks, b)
+		if i < 0 || u.Func.mayFail(block) {
 			return false
 		}
-		at := Use{u.Func, slices.Index(u.Func.Blocks, b), i, b.Ops[i], -1}
+		at := Use{u.Func, block, i, b.Ops[i], -1}
 		return reachedWithout(at, func(op *Op) bool { return op == u.Op })
 	})
+}
+
+// mayFail reports whether the last result of a return is an error that is not
+// always nil.
+func (f *Func) mayFail(block int) bool {
+	if f.source == nil {
+		return false
+	}
+	instrs := f.source.Blocks[block].Instrs
+	ret, ok := instrs[len(instrs)-1].(*ssa.Return)
+	if !ok || len(ret.Results) == 0 {
+		return false
+	}
+	last := ret.Results[len(ret.Results)-1]
+	return ssax.IsError(last.Type()) && !ssax.IsNil(last)
 }
 
 // onlyEnd returns the receive from a field without which a goroutine does not
@@ -246,7 +267,7 @@ func (c *contracts) needs(f *Func, r *Resource, busy []*Func) (only, some bool) 
 				return s, false
 			}
 		case Call:
-			if len(op.Callees) == 1 && op.Callees[0].Func != nil && !op.Deferred {
+			if len(op.Callees) == 1 && op.Callees[0].Func != nil && !op.Callees[0].Func.Body && !op.Deferred {
 				if inner, ends := c.needs(op.Callees[0].Func, r, busy); inner && (ends || c.silent(op.Callees[0].Func)) {
 					some = some || ends
 					return s, false

@@ -177,7 +177,8 @@ func (d *departs) departure(u Use, serving OpKind) *Departure {
 	}
 	d.leaving[key] = nil
 	r := u.Ref().Resource
-	if !d.m.Repeats(u.Func, u.Block) || d.servesLater(u.Func, r, serving) {
+	if u.Func.Body || !u.Func.Repeats(u.Block) || // a body that returns may be executed again
+		d.servesLater(u.Func, r, serving) {
 		return nil
 	}
 	var found *Departure

@@ -78,11 +78,11 @@ func (s *sites) waitBeforeDrain(m *Model, group *Resource, w worker, send Site) 
 // sendsOften reports whether a send is in a loop of the worker.
 func sendsOften(send Site) bool {
 	for _, l := range send.Links {
-		if l.In.loops(l.Block) {
+		if l.In.Repeats(l.Block) {
 			return true
 		}
 	}
-	return send.Func.loops(send.Block)
+	return send.Func.Repeats(send.Block)
 }
 
 // onlyAfterWait reports whether all paths to an operation pass a Wait for the
@@ -129,7 +129,7 @@ func WorkersThatQuit(m *Model) []WorkersQuit {
 			continue
 		}
 		for _, u := range m.Uses(ch) {
-			if u.Kind() == Send && u.Func.loops(u.Block) && stuckBeside(u) {
+			if u.Kind() == Send && u.Func.Repeats(u.Block) && stuckBeside(u) {
 				q.Send = u
 				list = append(list, q)
 				break

@@ -82,6 +82,7 @@ func (x *extractor) declare(m *Model) {
 		f.InTest = strings.HasSuffix(fn.Prog.Fset.Position(fn.Pos()).Filename, "_test.go")
 		f.Called = x.outside(fn)
 		f.Recovers = recovers(fn)
+		f.Body = ssax.IsLoopBody(fn)
 		if fn.Parent() != nil {
 			f.Outer = x.funcs[fn.Parent()]
 		}

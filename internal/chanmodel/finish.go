@@ -66,7 +66,7 @@ func SkippedDones(m *Model) []DoneSkipped {
 func (s *sites) owes(m *Model, w worker, group *Resource) bool {
 	for _, u := range m.Uses(group) {
 		switch {
-		case u.Op.Kind == Finish && u.Func == w.fn && w.fn.loops(u.Block):
+		case u.Op.Kind == Finish && u.Func == w.fn && w.fn.Repeats(u.Block):
 			return false // one for each of several things
 		case u.Op.Kind == Finish && u.Func != w.fn && u.Func.inside(w.fn):
 			return false // a function literal takes it over
@@ -176,7 +176,7 @@ func WaitsInLoops(m *Model) []WaitInLoop {
 	var list []WaitInLoop
 	for _, group := range groups(m) {
 		for _, wait := range m.Uses(group) {
-			if wait.Op.Kind != Wait || wait.Op.Deferred || !wait.Func.loops(wait.Block) {
+			if wait.Op.Kind != Wait || wait.Op.Deferred || !wait.Func.Repeats(wait.Block) {
 				continue
 			}
 			for _, w := range workersOf(m, group) {
@@ -193,7 +193,7 @@ func WaitsInLoops(m *Model) []WaitInLoop {
 
 // together reports whether two blocks are in one loop.
 func (f *Func) together(a, b int) bool {
-	return a == b && f.loops(a) || a != b && f.reaches(a, b) && f.reaches(b, a)
+	return f.Body || a == b && f.reaches(a, a) || a != b && f.reaches(a, b) && f.reaches(b, a)
 }
 
 // addedOutside returns the only Add of a wait group if it stands before the

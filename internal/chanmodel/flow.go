@@ -205,9 +205,25 @@ func (x *extractor) pass(call *ssa.CallCommon) {
 			}
 		}
 	}
-	if !all && !pureBuiltin(call) {
-		for _, arg := range arguments(call) {
+	if all || pureBuiltin(call) {
+		return
+	}
+	for _, arg := range arguments(call) {
+		if body := loopBody(arg); body != nil {
+			x.openParams(body)
+		} else {
 			x.escape(arg)
+		}
+	}
+}
+
+// openParams notes that others call a function with values of theirs.
+func (x *extractor) openParams(fn *ssa.Function) {
+	for _, p := range fn.Params {
+		if x.carries(p.Type()) {
+			c := x.ref(p).class.find()
+			c.foreign = true
+			c.open(Open)
 		}
 	}
 }

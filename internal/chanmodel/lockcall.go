@@ -26,6 +26,10 @@ func (w *lockWalk) call(s lockState, op *Op, at Place) lockState {
 	for i := range op.Callees {
 		c := &op.Callees[i]
 		for _, r := range w.l.calleeEffect(c).releases {
+			if c.Func != nil && c.Func.Body { // one of its rounds may have done so
+				s = w.doubt(s, Ref{c.In(r.Object), r.Resource}, r.read)
+				continue
+			}
 			sure := c.Func == nil || !c.Func.takes(r.Resource)
 			before := len(s.held)
 			s = w.unlock(s, Ref{c.In(r.Object), r.Resource}, r.read, sure)
@@ -68,7 +72,7 @@ func (w *lockWalk) receive(s lockState, op *Op, c *Callee, at Place) lockState {
 		}
 		s = s.take(hold{
 			Ref: r, read: x.read, op: op, from: c.Func, path: at.Path,
-			maybe: !x.always || r.Object == "" || w.l.far[r.Resource] || len(op.Callees) > 1 || op.Unknown && c.Func != nil,
+			maybe: !x.always || c.Func != nil && c.Func.Body || r.Object == "" || w.l.far[r.Resource] || len(op.Callees) > 1 || op.Unknown && c.Func != nil,
 		})
 	}
 	return s

@@ -189,7 +189,7 @@ func starts(f *Func) (list []*Op, many bool) {
 				visit(site.In)
 				continue
 			}
-			many = many || site.In.repeats(site.Block)
+			many = many || site.In.Repeats(site.Block)
 			if !slices.Contains(list, site.Op) {
 				list = append(list, site.Op)
 			}
@@ -208,27 +208,6 @@ func (f *Func) skips(from, op *Op) bool {
 		}
 	}
 	return false
-}
-
-// repeats reports whether a block is in a loop.
-func (f *Func) repeats(block int) bool {
-	seen := make(map[int]bool)
-	var visit func(i int) bool
-	visit = func(i int) bool {
-		for _, e := range f.Blocks[i].Succs {
-			if e.To == block {
-				return true
-			}
-			if !seen[e.To] {
-				seen[e.To] = true
-				if visit(e.To) {
-					return true
-				}
-			}
-		}
-		return false
-	}
-	return visit(block)
 }
 
 // runsAlone reports whether a function runs before anything else does.

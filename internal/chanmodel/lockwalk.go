@@ -78,7 +78,7 @@ func (w *lockWalk) run(start lockState, known knowledge) {
 	w.returning = w.f.reaching(func(op *Op) bool { return op.Kind == Return })
 	w.doomed = w.f.reaching(func(op *Op) bool { return op.Kind == Panic || op.Kind == Exit })
 	for i := range w.doomed {
-		w.doomed[i] = w.doomed[i] && !w.returning[i] && !w.f.repeats(i)
+		w.doomed[i] = w.doomed[i] && !w.returning[i] && !w.f.reaches(i, i)
 	}
 	walk := &Walk[lockState]{Func: w.f, Budget: lockBudget, Step: w.step, Edge: w.edge}
 	w.full = walk.run(visit[lockState]{state: start, known: known}, 0)
@@ -294,6 +294,22 @@ func (w *lockWalk) unlock(s lockState, r Ref, read, sure bool) lockState {
 		w.l.handed[handing{from, r.Resource}] = true
 	}
 	return s.drop(i)
+}
+
+// doubt notes that a lock may have been released.
+func (w *lockWalk) doubt(s lockState, r Ref, read bool) lockState {
+	w.effect.found.anyRelease[r.Resource] = true
+	i := s.exact(r)
+	if i < 0 {
+		i = s.likely(r, read)
+	}
+	if i < 0 {
+		return s
+	}
+	if s.held[i].op != nil {
+		w.effect.found.released[s.held[i].op] = true
+	}
+	return s.change(i, func(h *hold) { h.maybe = true })
 }
 
 // reverse notes the locks that a path has taken to release one of somebody

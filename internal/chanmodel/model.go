@@ -101,6 +101,7 @@ const (
 	Add     // N is the number, or Unknown
 	Finish  // Done of a wait group
 	Wait
+	Limit    // of a wait group that starts goroutines: from now on an Add waits while N are running; N is the number, or Unknown
 	CondWait // releases the condition's lock while it waits, if that is known: Locker
 	Signal
 	Broadcast
@@ -120,7 +121,7 @@ const (
 
 var opNames = [...]string{
 	Send: "send", Receive: "receive", Range: "range", Close: "close", Lock: "lock", Unlock: "unlock", RLock: "rlock",
-	RUnlock: "runlock", TryLock: "trylock", Add: "add", Finish: "done", Wait: "wait", CondWait: "condwait",
+	RUnlock: "runlock", TryLock: "trylock", Add: "add", Finish: "done", Wait: "wait", Limit: "limit", CondWait: "condwait",
 	Signal: "signal", Broadcast: "broadcast", Select: "select", Go: "go", Call: "call", RunDefers: "rundefers",
 	Return: "return", Panic: "panic", Exit: "exit", Cancel: "cancel", Slow: "slow", Reassign: "reassign", Never: "never", HandOver: "handover",
 }
@@ -166,7 +167,7 @@ type Op struct {
 	Ref      // of the operations on one resource
 	Pos      token.Pos
 	Deferred bool // runs at RunDefers rather than here
-	N        int  // of Add
+	N        int  // of Add and Limit
 
 	Cases   []Case // of a Select
 	Default bool   // whether a Select has a default case
@@ -301,6 +302,9 @@ type Func struct {
 	InTest bool
 	// Recovers is set if it defers a function that recovers from panics.
 	Recovers bool
+	// Body is set if it is the body of a range-over-func loop. It is called by
+	// the call that the loop is, and runs any number of times.
+	Body bool
 
 	branches branches
 	source   *ssa.Function // nil in models that were parsed

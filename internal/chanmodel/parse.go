@@ -238,6 +238,8 @@ func (p *reader) function(words []string) error {
 			f.Called = true
 		case "recovers":
 			f.Recovers = true
+		case "body":
+			f.Body = true
 		case "test":
 			f.InTest = true
 		default:

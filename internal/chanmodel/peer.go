@@ -78,12 +78,7 @@ func (m *Model) lonely(r *Resource) []Loner {
 // rerun reports whether a block is in a loop, or its function is called in
 // one by the only function that calls it.
 func (f *Func) rerun(block, depth int) bool {
-	for _, l := range f.naturalLoops() {
-		if l.body[block] {
-			return true
-		}
-	}
-	return depth < 3 && len(f.Callers) == 1 && f.Callers[0].Op.Kind == Call && f.Callers[0].In.rerun(f.Callers[0].Block, depth+1)
+	return f.Repeats(block) || depth < 3 && len(f.Callers) == 1 && f.Callers[0].Op.Kind == Call && f.Callers[0].In.rerun(f.Callers[0].Block, depth+1)
 }
 
 // SendsRepeat reports whether a loop may send to a resource more than once in

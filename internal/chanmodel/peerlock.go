@@ -218,7 +218,7 @@ func (p *peerLocks) allPeers(b *PeerNeedsLock, on Ref, buffered bool, others Acc
 		}
 		b.Peers = append(b.Peers, peer)
 	}
-	if buffered && !slices.ContainsFunc(b.Peers[n:], func(p Peer) bool { return p.Func.loops(p.Block) || p.Why == PeerBetweenLock }) {
+	if buffered && !slices.ContainsFunc(b.Peers[n:], func(p Peer) bool { return p.Func.Repeats(p.Block) || p.Why == PeerBetweenLock }) {
 		return false
 	}
 	return len(b.Peers) > n

@@ -63,7 +63,7 @@ func (p *peerLocks) under(u Use, h *Held, on Object, depth int) (Site, tie, bool
 // between looks for a loop around a peer, in its function or in one that
 // calls it, on which the lock is taken between two rounds.
 func (p *peerLocks) between(u Use, h *Held, depth int) (Site, tie, bool) {
-	if u.Func.loops(u.Block) && !u.Func.anewIn(u.Ref().Object, u.Block) {
+	if u.Func.Repeats(u.Block) && !u.Func.anewIn(u.Ref().Object, u.Block) {
 		if site, ok := p.takenBehind(u, h); ok {
 			return site, tie{u.Func, Ref{site.On().Object, h.Resource}, u.Ref().Object}, true
 		}

@@ -69,7 +69,7 @@ func onlyProvider(m *Model, r *Resource) (*Func, Use) {
 		return nil, Use{}
 	}
 	start := launch(f)
-	if start != nil && !r.Field() && start.In.loops(start.Block) {
+	if start != nil && !r.Field() && start.In.Repeats(start.Block) {
 		return nil, Use{} // several goroutines share it
 	}
 	if start == nil && !slices.ContainsFunc(r.Made, func(c Creation) bool { return f.makes(c) && !r.Many }) {

@@ -160,7 +160,13 @@ func (x *extractor) operations(instr ssa.Instruction) []*Op {
 	case *ssa.MakeClosure:
 		return x.handOver(instr)
 	case *ssa.Return:
-		return one(&Op{Kind: Return, Pos: ssax.ExitPos(instr)})
+		ret := &Op{Kind: Return, Pos: ssax.ExitPos(instr)}
+		if ssax.IsLoopBody(instr.Parent()) {
+			// What it defers runs when the loop's function returns. That it runs
+			// now is taken for granted: nobody else would release what it holds.
+			return []*Op{{Kind: RunDefers, Pos: ret.Pos}, ret}
+		}
+		return one(ret)
 	case *ssa.RunDefers:
 		return one(&Op{Kind: RunDefers, Pos: instr.Pos()})
 	case *ssa.Panic:
@@ -262,7 +268,26 @@ func (x *extractor) call(instr ssa.CallInstruction) []*Op {
 	if len(op.Callees) > 0 {
 		ops = append(ops, op)
 	}
+	for _, arg := range call.Args {
+		if body := loopBody(arg); body != nil {
+			callees, _ := x.static(body, nil)
+			ops = append(ops, &Op{Kind: Call, Callees: callees, Pos: body.Syntax().Pos(), Text: "the body of the loop"})
+		}
+	}
 	return ops
+}
+
+// loopBody returns the body of a range-over-func loop that a value is. It is
+// an argument of the call that the loop is, and nobody else gets it.
+func loopBody(v ssa.Value) *ssa.Function {
+	fn, _ := v.(*ssa.Function)
+	if made, ok := v.(*ssa.MakeClosure); ok {
+		fn = made.Fn.(*ssa.Function)
+	}
+	if fn == nil || !ssax.IsLoopBody(fn) {
+		return nil
+	}
+	return fn
 }
 
 func calleeText(call *ssa.CallCommon) string {
@@ -287,7 +312,7 @@ func (x *extractor) known(call *ssa.CallCommon, s Symbol, pos token.Pos, spawned
 			op.Ref = x.on(args[0])
 		}
 		switch s.Op {
-		case Add:
+		case Add, Limit:
 			op.N = addend(args, s.Add)
 		case CondWait:
 			op.Locker = x.locker(args[0])

@@ -264,6 +264,10 @@ func (w *tallier) call(c census, op *Op, at Place) (census, bool) {
 	if len(callees) == 0 {
 		return c, true
 	}
+	if slices.ContainsFunc(callees, func(inner *frame) bool { return inner.fn.Body && w.s.touch(inner.fn) != (touch{}) }) {
+		// Nobody knows how often an iterator runs the body of its loop.
+		return c.each(func(t *tally) { t.gotAll, t.sentAll, t.closed = true, true, true }), true
+	}
 	var after []tally
 	for _, inner := range callees {
 		e := w.s.effects(inner)

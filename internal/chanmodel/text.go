@@ -98,6 +98,9 @@ func (m *Model) writeFunc(b *strings.Builder, f *Func) {
 	if f.Recovers {
 		b.WriteString(" recovers")
 	}
+	if f.Body {
+		b.WriteString(" body")
+	}
 	if slices.ContainsFunc(f.Results, func(o Object) bool { return o != "" }) {
 		for _, result := range f.Results {
 			b.WriteString(" result=" + field(string(result)))
@@ -146,7 +149,7 @@ func (m *Model) opText(op *Op) string {
 		parts = append([]string{"defer"}, parts...)
 	}
 	parts = append(parts, refText(op.Ref)...)
-	if op.Kind == Add {
+	if op.Kind == Add || op.Kind == Limit {
 		if op.N == Unknown {
 			parts = append(parts, "n=?")
 		} else {

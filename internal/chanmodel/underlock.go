@@ -214,7 +214,7 @@ func (u *underLock) step(f *Func, s heldSet, op *Op, block int) heldSet {
 			for _, r := range u.frees[c.Func] {
 				s = s.without(Ref{c.In(r.Object), r.Resource})
 			}
-			if len(op.Callees) > 1 {
+			if len(op.Callees) > 1 || c.Func != nil && c.Func.Body {
 				continue
 			}
 			for _, h := range u.leaves[c.Func] {

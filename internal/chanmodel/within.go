@@ -110,9 +110,9 @@ func (s *sites) at(f *Func, block, index int, op *Op) []Site {
 // goroutine, rather than by starting one.
 func callOf(at CallSite) bool { return at.Op.Kind == Call }
 
-// loops reports whether the control flow of a function leads from behind a
-// block to that block again.
-func (f *Func) loops(block int) bool { return f.reaches(block, block) }
+// Repeats reports whether a block can be executed more than once: it lies in a
+// loop of the function, or the function is a loop's body.
+func (f *Func) Repeats(block int) bool { return f.Body || f.reaches(block, block) }
 
 // reaches reports whether there is a path of one edge or more between blocks.
 func (f *Func) reaches(from, to int) bool {

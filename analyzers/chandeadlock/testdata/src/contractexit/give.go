@@ -1,6 +1,9 @@
 package contractexit
 
-import "context"
+import (
+	"context"
+	"sync"
+)
 
 // A replica sends on all its channels unless the context ends; what is left
 // is drained without regard for that.
@@ -126,3 +129,101 @@ func (s *server) ask() {
 }
 
 func (s *server) close() { close(s.quit) }
+
+// The receiver ends because of what it was sent, when that is handled.
+type handled struct {
+	inbox chan int
+	done  chan struct{}
+	once  sync.Once
+}
+
+func runHandled() {
+	h := &handled{inbox: make(chan int), done: make(chan struct{})}
+	go h.serve()
+	go func() {
+		h.inbox <- -1 // ok
+	}()
+}
+
+func (h *handled) serve() {
+	for {
+		select {
+		case v := <-h.inbox:
+			h.handle(v)
+		case <-h.done:
+			return
+		}
+	}
+}
+
+func (h *handled) handle(v int) {
+	if v < 0 {
+		go h.close()
+	}
+}
+
+func (h *handled) close() { h.once.Do(func() { close(h.done) }) }
+
+// What ends the receiver was started before it has received anything.
+type watched struct {
+	inbox chan int
+	done  chan struct{}
+	once  sync.Once
+}
+
+func runWatched() {
+	w := &watched{inbox: make(chan int), done: make(chan struct{})}
+	go w.serve()
+	go func() {
+		w.inbox <- -1 // want `this send on w.inbox blocks for ever if its receiver \(line \d+\) has returned because of w.done`
+	}()
+}
+
+func (w *watched) serve() {
+	go w.watch()
+	for {
+		select {
+		case v := <-w.inbox:
+			use(v)
+		case <-w.done:
+			return
+		}
+	}
+}
+
+func (w *watched) watch() {
+	use(work())
+	w.close()
+}
+
+func (w *watched) close() { w.once.Do(func() { close(w.done) }) }
+
+// The second of two may come too late.
+type handledTwice struct {
+	inbox chan int
+	done  chan struct{}
+}
+
+func runHandledTwice() {
+	h := &handledTwice{inbox: make(chan int), done: make(chan struct{})}
+	go h.serve()
+	go func() {
+		h.inbox <- -1 // want `this send on h.inbox blocks for ever`
+	}()
+	go func() {
+		h.inbox <- -2 // want `this send on h.inbox blocks for ever`
+	}()
+}
+
+func (h *handledTwice) serve() {
+	for {
+		select {
+		case v := <-h.inbox:
+			if v == -1 {
+				go func() { close(h.done) }()
+			}
+		case <-h.done:
+			return
+		}
+	}
+}

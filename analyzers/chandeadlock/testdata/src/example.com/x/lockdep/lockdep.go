@@ -1,4 +1,4 @@
-/* Package lockdep has locks that other packages can take. */ // want package:"carries locks"
+/* Package lockdep has locks that other packages can take. */ // want package:"has functions with facts"
 package lockdep
 
 import "sync"
