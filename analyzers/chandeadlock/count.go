@@ -62,7 +62,8 @@ func (c *checker) shortage(sh *chanmodel.Shortage) {
 	d.Fixes = c.roomFix(sh)
 	// Whether to receive once more often depends on what was received.
 	again := sh.Kind != chanmodel.Send && sh.Each > 1
-	if sh.Guessed || again || !convincing(sh) || sh.Blocked.Go != nil && c.shortLived() {
+	// A goroutine that a command leaves behind ends with the process.
+	if sh.Guessed || again || !convincing(sh) || sh.Blocked.Go != nil && c.model.OnlyOnce(sh.Root) {
 		d.Confidence = finding.Possible
 	}
 	if c.testing(sh.Op.Pos) {
@@ -252,14 +253,6 @@ func last(steps []pragma.Step, n int) []pragma.Step {
 var testPath = regexp.MustCompile(`(^|/)\w*test(ing|s|utils?|helpers?)?(/|$)`)
 
 var testingImport = regexp.MustCompile(`[/"](go-)?testing(-interface)?"$`)
-
-// shortLived reports whether the package lies where commands are kept: a
-// goroutine that a command leaves behind ends with the process. Some of these
-// are services; what counts is that the finding may be one that nobody would
-// fix.
-func (c *checker) shortLived() bool { return commandPath.MatchString(c.pass.Pkg.Path()) }
-
-var commandPath = regexp.MustCompile(`/(cmd|commands?|cli)(/|$)`)
 
 // testing reports whether a position is in a test, or in a file that is there
 // for tests: there, a goroutine that is left behind when a test has failed

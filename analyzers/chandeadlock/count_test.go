@@ -33,7 +33,7 @@ func countOptions() pragma.Options {
 // show: confidence and witness.
 func TestCounts(t *testing.T) {
 	var got bytes.Buffer
-	for _, pkg := range []string{"counts", "countpeer"} {
+	for _, pkg := range []string{"counts", "countpeer", "countcommand"} {
 		for _, result := range analysistest.Run(t, analysistest.TestData(), chandeadlock.New(countOptions()), pkg) {
 			for _, f := range result.Result.(*finding.List).Findings {
 				if f.Hidden == "" {

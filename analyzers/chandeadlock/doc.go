@@ -555,8 +555,9 @@
 //	w := NewWorker()
 //	defer w.Stop()                      // RIGHT
 //
-// A result that is thrown away counts as well. Not reported: objects that are
-// returned, stored or passed on, those that live as long as main, goroutines
+// The object may be one of another package, and a result that is thrown away
+// counts as well. Not reported: objects that are
+// returned, stored or passed on, those that live as long as main or a command, goroutines
 // that may end in another way, functions that start it only in some cases,
 // and contexts whose parent may end.
 //

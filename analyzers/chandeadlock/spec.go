@@ -1,6 +1,10 @@
 package chandeadlock
 
 import (
+	"go/types"
+	"slices"
+	"strings"
+
 	"github.com/perflint/perflint/internal/chanmodel"
 	"github.com/perflint/perflint/internal/ssax"
 )
@@ -21,10 +25,43 @@ var table = chanmodel.Table{
 		"time.Ticker.C": chanmodel.Timer,
 	},
 	Symbols: symbols(),
+	Command: isCommand,
 }
 
 // symbolNames finds the symbols of the table by function.
 var symbolNames = ssax.NewNames(table.Symbols)
+
+// isCommand reports whether a type describes a command of a program, as those
+// of the usual libraries for command lines do, and of programs that have their
+// own: it says so by its name, and has a text for people who ask for help. The
+// commands of a protocol have none.
+//
+// https://pkg.go.dev/github.com/spf13/cobra#Command
+// https://pkg.go.dev/github.com/urfave/cli/v3#Command
+// https://pkg.go.dev/github.com/urfave/cli/v2#Context
+// https://pkg.go.dev/github.com/jessevdk/go-flags#Commander
+func isCommand(t *types.Named) bool {
+	obj := t.Obj()
+	if obj.Pkg() == nil {
+		return false
+	}
+	if obj.Name() == "Context" {
+		return strings.HasPrefix(obj.Pkg().Path(), "github.com/urfave/cli")
+	}
+	s, ok := t.Underlying().(*types.Struct)
+	if !ok || !strings.HasSuffix(obj.Name(), "Command") {
+		return false
+	}
+	for i := range s.NumFields() {
+		if tag := s.Tag(i); slices.Contains(helpFields, s.Field(i).Name()) || strings.Contains(tag, "description:") {
+			return true
+		}
+	}
+	return false
+}
+
+// helpFields are what fields with a text for people are called.
+var helpFields = []string{"Use", "Usage", "UsageLine", "Short", "Synopsis", "Help"}
 
 // symbols returns what functions and methods do.
 func symbols() map[string]chanmodel.Symbol {

@@ -50,16 +50,20 @@ func started(list []beginning) bool {
 	return !slices.ContainsFunc(list, func(o beginning) bool { return !o.started })
 }
 
-// OnlyOnce reports whether a function runs only as a part of main: when it
-// returns, the process is about to end.
+// OnlyOnce reports whether a function runs only as a part of main, or of a
+// command that main runs: when it returns, the process is about to end.
 func (m *Model) OnlyOnce(f *Func) bool {
 	d := newDeparts(m)
-	return endsProcess(d.beginnings(f)) && len(d.beginnings(f)) == 1 && !d.restarts(f, nil)
+	from := d.beginnings(f)
+	return len(from) > 0 && !slices.ContainsFunc(from, func(o beginning) bool { return !o.program() }) && !d.restarts(f, nil)
 }
+
+// program reports whether the process ends when the goroutine returns.
+func (o beginning) program() bool { return !o.started && (o.begin.Program || o.begin.Name == "main") }
 
 // endsProcess reports whether the process ends when a goroutine returns.
 func endsProcess(list []beginning) bool {
-	return slices.ContainsFunc(list, func(o beginning) bool { return !o.started && o.begin.Name == "main" })
+	return slices.ContainsFunc(list, beginning.program)
 }
 
 // restarts reports whether a function is called again when it has returned.

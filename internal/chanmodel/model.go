@@ -302,6 +302,9 @@ type Func struct {
 	InTest bool
 	// Recovers is set if it defers a function that recovers from panics.
 	Recovers bool
+	// Program is set if it is main, or the body of a command that main runs:
+	// when it returns, the process is about to end.
+	Program bool
 	// Body is set if it is the body of a range-over-func loop. It is called by
 	// the call that the loop is, and runs any number of times.
 	Body bool

@@ -1,5 +1,7 @@
 package chanmodel
 
+import "go/types"
+
 // A Table says what the symbols of an API do. The client owns it.
 type Table struct {
 	// Types are the kinds of resources by the qualified name of their type,
@@ -7,6 +9,9 @@ type Table struct {
 	Types map[string]Kind
 	// Symbols are functions and methods by [types.Func.FullName].
 	Symbols map[string]Symbol
+	// Command reports whether a type describes a command of a program: what is
+	// in its fields, or gets one, runs as main does. It may be nil.
+	Command func(*types.Named) bool
 }
 
 // A Symbol is what a function of an API does. Arguments are counted with the

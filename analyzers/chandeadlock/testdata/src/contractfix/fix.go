@@ -28,12 +28,76 @@ func end(ctx context.Context, data <-chan int) {
 	}
 }
 
-// In a loop, it might spin.
+// A loop ends with its function.
 func loop(ctx context.Context, data <-chan int) {
 	values := make(chan int)
 	go func() {
 		for {
 			values <- work() // want `this send on values`
+		}
+	}()
+	for {
+		select {
+		case v := <-values:
+			use(v)
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// In a branch of a loop, in a function that returns an error.
+func failing(ctx context.Context, data <-chan int) error {
+	values := make(chan int)
+	produce := func() (int, error) {
+		for v := range data {
+			if v > 0 {
+				values <- v // want `this send on values`
+			}
+		}
+		return 1, nil
+	}
+	go func() {
+		n, _ := produce()
+		use(n)
+	}()
+	for {
+		select {
+		case v := <-values:
+			use(v)
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}
+
+// What follows the loop must not be skipped.
+func closing(ctx context.Context, data <-chan int) {
+	values := make(chan int)
+	go func() {
+		for v := range data {
+			values <- v // want `this send on values`
+		}
+		close(values)
+	}()
+	for {
+		select {
+		case v := <-values:
+			use(v)
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// Nor what follows the send.
+func locking(ctx context.Context, data <-chan int, lock, unlock func()) {
+	values := make(chan int)
+	go func() {
+		for v := range data {
+			lock()
+			values <- v // want `this send on values`
+			unlock()
 		}
 	}()
 	for {
