@@ -6,6 +6,7 @@ import (
 	"runtime"
 	"sync"
 	"sync/atomic"
+	"time"
 )
 
 // Handlers call handlers: a middleware the next one, a router itself for a
@@ -130,19 +131,70 @@ func (n nesting) end(s *Site, d int64) {
 	if n.weight == 0 || d < 0 {
 		return
 	}
-	time := uint64(d) * uint64(n.weight)
-	if n.outer != nil {
-		n.outer.timing.nested.inner.Add(time)
-	}
+	nested, spent := &s.timing.nested, uint64(d)*uint64(n.weight)
+	nested.spent.Add(spent)
 	if n.again {
-		s.timing.nested.again.Add(time)
+		nested.again.Add(spent)
+	}
+	if n.outer == nil {
+		return
+	}
+	for i := range nested.outers {
+		o := &nested.outers[i]
+		o.site.CompareAndSwap(nil, n.outer)
+		if o.site.Load() == n.outer {
+			o.spent.Add(spent)
+			return
+		}
 	}
 }
 
-// A nested is what is known of handlers in a handler.
+// A nested is what is known of a handler in handlers. Its times are those of
+// the executions that were looked at, in nanoseconds. Only their proportions are
+// used: if one handler is always called by the same other, nothing is estimated.
 type nested struct {
 	looked atomic.Uint64 // executions whose callers were looked for
 	found  atomic.Bool   // the function is known
-	inner  atomic.Uint64 // estimated time in handlers that it calls, in nanoseconds
-	again  atomic.Uint64 // estimated time in itself, where it is called by itself
+	spent  atomic.Uint64 // time of all
+	again  atomic.Uint64 // of those that ran in another execution of the handler
+	outers [4]struct {   // of those that another handler called; further ones are not told apart
+		site  atomic.Pointer[Site]
+		spent atomic.Uint64
+	}
+}
+
+func (n *nested) reset() {
+	n.looked.Store(0)
+	n.spent.Store(0)
+	n.again.Store(0)
+	for i := range n.outers {
+		n.outers[i].spent.Store(0)
+	}
+}
+
+// addNested divides the total time of handlers among those that called them.
+func addNested(sites []*Site, stats []Stat) {
+	index := make(map[*Site]int)
+	for i, s := range sites {
+		index[s] = i
+	}
+	for i, s := range sites {
+		n := &s.timing.nested
+		all := n.spent.Load()
+		if all == 0 {
+			continue
+		}
+		part := func(spent uint64) time.Duration {
+			return time.Duration(float64(stats[i].Total) * float64(spent) / float64(all))
+		}
+		stats[i].Again = part(n.again.Load())
+		for k := range n.outers {
+			if j, ok := index[n.outers[k].site.Load()]; ok {
+				stats[j].Inner += part(n.outers[k].spent.Load())
+			}
+		}
+	}
+	for i := range stats {
+		stats[i].Inner = min(stats[i].Inner, stats[i].Total) // estimates from two samples
+	}
 }
