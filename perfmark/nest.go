@@ -30,8 +30,9 @@ const (
 var callers struct {
 	sync.Mutex
 	entries map[uintptr]*Site // handlers, by the entry of their function
-	// known is what was found out of return addresses; nil is no handler. It is
-	// copied when something is added, which soon never happens.
+	// known is what was found out of return addresses; nil is no handler, or one
+	// that was not looked at yet. It is copied when something is added, which
+	// soon never happens.
 	known atomic.Pointer[map[uintptr]*Site]
 }
 
@@ -59,7 +60,7 @@ func nest(s *Site, timed uint32, skip int) (n nesting) {
 	if len(pcs) == 0 {
 		return n
 	}
-	if !s.timing.nested.found.Load() {
+	if handlerAt(pcs[0]) != s {
 		learn(s, pcs[0])
 	}
 	n.weight = weight * timed
@@ -77,17 +78,20 @@ func nest(s *Site, timed uint32, skip int) (n nesting) {
 }
 
 // learn notes the function of a handler, which is never inlined because it
-// defers. A function with several sites keeps the first.
+// defers. But the compiler copies a literal with each function that it inlines,
+// so a handler can have several. A function with several sites keeps the first.
+// What was found out of addresses before is forgotten, because some may be in
+// this function.
 func learn(s *Site, pc uintptr) {
 	entry := entryOf(pc)
 	callers.Lock()
 	defer callers.Unlock()
-	s.timing.nested.found.Store(true)
 	if callers.entries == nil {
 		callers.entries = make(map[uintptr]*Site)
 	}
 	if entry != 0 && callers.entries[entry] == nil {
 		callers.entries[entry] = s
+		callers.known.Store(nil)
 	}
 }
 
@@ -109,8 +113,6 @@ func handlerAt(pc uintptr) *Site {
 			return s
 		}
 	}
-	// A handler that is on the stack was learnt when it began, so what is found
-	// out once stays true.
 	entry := entryOf(pc)
 	callers.Lock()
 	defer callers.Unlock()
@@ -154,7 +156,6 @@ func (n nesting) end(s *Site, d int64) {
 // used: if one handler is always called by the same other, nothing is estimated.
 type nested struct {
 	looked atomic.Uint64 // executions whose callers were looked for
-	found  atomic.Bool   // the function is known
 	spent  atomic.Uint64 // time of all
 	again  atomic.Uint64 // of those that ran in another execution of the handler
 	outers [4]struct {   // of those that another handler called; further ones are not told apart

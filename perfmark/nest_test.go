@@ -96,21 +96,47 @@ func within(t *testing.T, what string, got, want time.Duration) {
 	}
 }
 
+// The compiler makes two functions of one literal when it inlines what returns
+// it. Both are the same handler.
+func TestCopiedHandler(t *testing.T) {
+	sites := make([]Site, 3)
+	register(t, sites)
+	limited := func(next func()) func() {
+		return func() {
+			defer EnterHandler(&sites[0], nil).Exit()
+			next()
+		}
+	}
+	first := limited(func() { leaf(&sites[1]) })
+	second := limited(func() { other(&sites[2]) })
+	for range 3 {
+		first()
+		second()
+	}
+	stats := statsOf(sites)
+	within(t, "in both copies", stats[0].Inner, stats[1].Total+stats[2].Total)
+}
+
+func other(s *Site) {
+	defer EnterHandler(s, context.Background()).Exit()
+	time.Sleep(time.Millisecond)
+}
+
 // A handler that calls itself, over another: what it has twice is known.
 func TestRecursiveHandler(t *testing.T) {
 	sites := make([]Site, 2)
 	register(t, sites)
 	var spent [3]time.Duration // by the level
-	var handle, other func(level int)
+	var handle, second func(level int)
 	handle = func(level int) {
 		defer func(start time.Time) { spent[level] = time.Since(start) }(time.Now())
 		defer EnterHandler(&sites[0], nil).Exit()
 		time.Sleep(time.Millisecond)
 		if level < 2 {
-			other(level + 1)
+			second(level + 1)
 		}
 	}
-	other = func(level int) {
+	second = func(level int) {
 		defer EnterHandler(&sites[1], nil).Exit()
 		handle(level)
 	}
