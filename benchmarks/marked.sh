@@ -11,11 +11,16 @@
 #
 # FOLDER is a clone of the repository, such as foreign.sh makes. The last two
 # load a server, caddy or prometheus. Linux; needs curl.
+#
+# Where functions are in memory changes how fast they are. LAYOUT=N in the
+# environment makes build and cpu use an order of functions by chance, with
+# the seed N, so that what several of them have in common is the marks.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 what=$1
 cd "$2"
 out=$PWD/.marked
+layout=${LAYOUT:+-ldflags=-randlayout=$LAYOUT} suffix=${LAYOUT:+.$LAYOUT}
 mkdir -p "$out"
 shift 2
 overlay() { # NAME PLACES
@@ -130,12 +135,12 @@ check_frames() {
 
 case $what in
 build)
-	go build -o "$out/plain" "$1"
+	go build $layout -o "$out/plain$suffix" "$1"
 	for places in call call,func; do
 		name=${places#call,}
 		overlay "$name.overlay" "$places"
 		lines "$name.overlay"
-		go build -overlay="$out/$name.overlay/overlay.json" -o "$out/$name" "$1"
+		go build $layout -overlay="$out/$name.overlay/overlay.json" -o "$out/$name$suffix" "$1"
 	done
 	;;
 test)
@@ -172,9 +177,9 @@ cpu)
 	# Alternately first, so that neither has the better moment.
 	for round in $(seq "${1:-10}"); do
 		if [ $((round % 2)) = 0 ]; then
-			plain=$(serve "$out/plain" 18401) marked=$(serve "$out/call" 18402)
+			plain=$(serve "$out/plain$suffix" 18401) marked=$(serve "$out/call$suffix" 18402)
 		else
-			marked=$(serve "$out/call" 18402) plain=$(serve "$out/plain" 18401)
+			marked=$(serve "$out/call$suffix" 18402) plain=$(serve "$out/plain$suffix" 18401)
 		fi
 		echo "$plain $marked"
 	done >"$out/rounds"

@@ -6,6 +6,7 @@ import (
 	"runtime"
 	"sync"
 	"sync/atomic"
+	"time"
 )
 
 // Handlers call handlers: a middleware the next one, a router itself for a
@@ -29,8 +30,9 @@ const (
 var callers struct {
 	sync.Mutex
 	entries map[uintptr]*Site // handlers, by the entry of their function
-	// known is what was found out of return addresses; nil is no handler. It is
-	// copied when something is added, which soon never happens.
+	// known is what was found out of return addresses; nil is no handler, or one
+	// that was not looked at yet. It is copied when something is added, which
+	// soon never happens.
 	known atomic.Pointer[map[uintptr]*Site]
 }
 
@@ -58,7 +60,7 @@ func nest(s *Site, timed uint32, skip int) (n nesting) {
 	if len(pcs) == 0 {
 		return n
 	}
-	if !s.timing.nested.found.Load() {
+	if handlerAt(pcs[0]) != s {
 		learn(s, pcs[0])
 	}
 	n.weight = weight * timed
@@ -76,17 +78,20 @@ func nest(s *Site, timed uint32, skip int) (n nesting) {
 }
 
 // learn notes the function of a handler, which is never inlined because it
-// defers. A function with several sites keeps the first.
+// defers. But the compiler copies a literal with each function that it inlines,
+// so a handler can have several. A function with several sites keeps the first.
+// What was found out of addresses before is forgotten, because some may be in
+// this function.
 func learn(s *Site, pc uintptr) {
 	entry := entryOf(pc)
 	callers.Lock()
 	defer callers.Unlock()
-	s.timing.nested.found.Store(true)
 	if callers.entries == nil {
 		callers.entries = make(map[uintptr]*Site)
 	}
 	if entry != 0 && callers.entries[entry] == nil {
 		callers.entries[entry] = s
+		callers.known.Store(nil)
 	}
 }
 
@@ -108,8 +113,6 @@ func handlerAt(pc uintptr) *Site {
 			return s
 		}
 	}
-	// A handler that is on the stack was learnt when it began, so what is found
-	// out once stays true.
 	entry := entryOf(pc)
 	callers.Lock()
 	defer callers.Unlock()
@@ -130,19 +133,69 @@ func (n nesting) end(s *Site, d int64) {
 	if n.weight == 0 || d < 0 {
 		return
 	}
-	time := uint64(d) * uint64(n.weight)
-	if n.outer != nil {
-		n.outer.timing.nested.inner.Add(time)
-	}
+	nested, spent := &s.timing.nested, uint64(d)*uint64(n.weight)
+	nested.spent.Add(spent)
 	if n.again {
-		s.timing.nested.again.Add(time)
+		nested.again.Add(spent)
+	}
+	if n.outer == nil {
+		return
+	}
+	for i := range nested.outers {
+		o := &nested.outers[i]
+		o.site.CompareAndSwap(nil, n.outer)
+		if o.site.Load() == n.outer {
+			o.spent.Add(spent)
+			return
+		}
 	}
 }
 
-// A nested is what is known of handlers in a handler.
+// A nested is what is known of a handler in handlers. Its times are those of
+// the executions that were looked at, in nanoseconds. Only their proportions are
+// used: if one handler is always called by the same other, nothing is estimated.
 type nested struct {
 	looked atomic.Uint64 // executions whose callers were looked for
-	found  atomic.Bool   // the function is known
-	inner  atomic.Uint64 // estimated time in handlers that it calls, in nanoseconds
-	again  atomic.Uint64 // estimated time in itself, where it is called by itself
+	spent  atomic.Uint64 // time of all
+	again  atomic.Uint64 // of those that ran in another execution of the handler
+	outers [4]struct {   // of those that another handler called; further ones are not told apart
+		site  atomic.Pointer[Site]
+		spent atomic.Uint64
+	}
+}
+
+func (n *nested) reset() {
+	n.looked.Store(0)
+	n.spent.Store(0)
+	n.again.Store(0)
+	for i := range n.outers {
+		n.outers[i].spent.Store(0)
+	}
+}
+
+// addNested divides the total time of handlers among those that called them.
+func addNested(sites []*Site, stats []Stat) {
+	index := make(map[*Site]int)
+	for i, s := range sites {
+		index[s] = i
+	}
+	for i, s := range sites {
+		n := &s.timing.nested
+		all := n.spent.Load()
+		if all == 0 {
+			continue
+		}
+		part := func(spent uint64) time.Duration {
+			return time.Duration(float64(stats[i].Total) * float64(spent) / float64(all))
+		}
+		stats[i].Again = part(n.again.Load())
+		for k := range n.outers {
+			if j, ok := index[n.outers[k].site.Load()]; ok {
+				stats[j].Inner += part(n.outers[k].spent.Load())
+			}
+		}
+	}
+	for i := range stats {
+		stats[i].Inner = min(stats[i].Inner, stats[i].Total) // estimates from two samples
+	}
 }

@@ -53,18 +53,31 @@ func TestNested(t *testing.T) {
 			for range 3 {
 				outer(&sites[0], func() { between(func() { leaf(&sites[1]) }) })
 			}
-			within(t, "in another handler", sites[0].stat().Inner, sites[1].stat().Total)
-			for i := range sites {
-				if st := sites[i].stat(); st.Again != 0 {
+			stats := statsOf(sites)
+			within(t, "in another handler", stats[0].Inner, stats[1].Total)
+			for i, st := range stats {
+				if st.Again != 0 {
 					t.Errorf("handler %d calls itself for %v", i, st.Again)
 				}
 			}
 			leaf(&sites[1])
-			if inner, total := sites[0].stat().Inner, sites[1].stat().Total; inner >= total {
-				t.Errorf("a handler that nobody called is in another: %v of %v", inner, total)
+			if stats := statsOf(sites); stats[0].Inner >= stats[1].Total*9/10 {
+				t.Errorf("a handler that nobody called is in another: %v of %v", stats[0].Inner, stats[1].Total)
 			}
 		})
 	}
+}
+
+// statsOf returns what is known of some sites, in their order.
+func statsOf(sites []Site) []Stat {
+	var list []*Site
+	var stats []Stat
+	for i := range sites {
+		list = append(list, &sites[i])
+		stats = append(stats, sites[i].stat())
+	}
+	addNested(list, stats)
+	return stats
 }
 
 //go:noinline
@@ -83,26 +96,53 @@ func within(t *testing.T, what string, got, want time.Duration) {
 	}
 }
 
+// The compiler makes two functions of one literal when it inlines what returns
+// it. Both are the same handler.
+func TestCopiedHandler(t *testing.T) {
+	sites := make([]Site, 3)
+	register(t, sites)
+	limited := func(next func()) func() {
+		return func() {
+			defer EnterHandler(&sites[0], nil).Exit()
+			next()
+		}
+	}
+	first := limited(func() { leaf(&sites[1]) })
+	second := limited(func() { other(&sites[2]) })
+	for range 3 {
+		first()
+		second()
+	}
+	stats := statsOf(sites)
+	within(t, "in both copies", stats[0].Inner, stats[1].Total+stats[2].Total)
+}
+
+func other(s *Site) {
+	defer EnterHandler(s, context.Background()).Exit()
+	time.Sleep(time.Millisecond)
+}
+
 // A handler that calls itself, over another: what it has twice is known.
 func TestRecursiveHandler(t *testing.T) {
 	sites := make([]Site, 2)
 	register(t, sites)
 	var spent [3]time.Duration // by the level
-	var handle, other func(level int)
+	var handle, second func(level int)
 	handle = func(level int) {
 		defer func(start time.Time) { spent[level] = time.Since(start) }(time.Now())
 		defer EnterHandler(&sites[0], nil).Exit()
 		time.Sleep(time.Millisecond)
 		if level < 2 {
-			other(level + 1)
+			second(level + 1)
 		}
 	}
-	other = func(level int) {
+	second = func(level int) {
 		defer EnterHandler(&sites[1], nil).Exit()
 		handle(level)
 	}
 	handle(0)
-	st, otherStat := sites[0].stat(), sites[1].stat()
+	stats := statsOf(sites)
+	st, otherStat := stats[0], stats[1]
 	near := func(what string, got, want time.Duration) {
 		t.Helper()
 		if diff := got - want; diff < -time.Millisecond || diff > time.Millisecond {
@@ -115,7 +155,7 @@ func TestRecursiveHandler(t *testing.T) {
 	near("it in the other", otherStat.Inner, spent[1]+spent[2])
 	near("the other again", otherStat.Again, spent[2])
 	Reset()
-	if st := sites[0].stat(); st.Inner != 0 || st.Again != 0 {
+	if st := statsOf(sites)[0]; st.Inner != 0 || st.Again != 0 {
 		t.Errorf("after Reset: %+v", st)
 	}
 }
@@ -130,8 +170,8 @@ func TestHandlerInGoroutine(t *testing.T) {
 		wg.Go(func() { leaf(&sites[1]) })
 		wg.Wait()
 	}()
-	if st := sites[0].stat(); st.Inner != 0 || sites[1].stat().Total == 0 {
-		t.Errorf("inner %v", st.Inner)
+	if stats := statsOf(sites); stats[0].Inner != 0 || stats[1].Total == 0 {
+		t.Errorf("inner %v", stats[0].Inner)
 	}
 }
 
@@ -153,7 +193,9 @@ func TestNestedSample(t *testing.T) {
 	if looked := n.looked.Load(); looked < nestAlways || looked > executions/nestOneIn {
 		t.Errorf("the stack was read for %d of %d executions", looked, executions)
 	}
-	inner := &sites[0].timing.nested
+	// Always called by the same handler, so its time is known but for rounding.
+	stats := statsOf(sites)
+	within(t, "in the other", stats[0].Inner, min(stats[0].Total, stats[1].Total))
 	// Each of these executions took one unit, if their lengths are left out.
 	var weight, times uint64
 	for range executions {
@@ -165,8 +207,5 @@ func TestNestedSample(t *testing.T) {
 	}
 	if weight < executions*8/10 || weight > executions*12/10 || times > executions/8 {
 		t.Errorf("%d samples stand for %d executions, want %d", times, weight, executions)
-	}
-	if inner.inner.Load() == 0 {
-		t.Error("the inner handler was not found")
 	}
 }

@@ -87,6 +87,7 @@ func Stats() []Stat {
 	for i, s := range sites {
 		stats[i] = s.stat()
 	}
+	addNested(sites, stats)
 	slices.SortStableFunc(stats, func(a, b Stat) int {
 		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Kind, b.Kind))
 	})
@@ -109,9 +110,6 @@ func (s *Site) stat() Stat {
 		mean := float64(t.total.Load()) / float64(weight)
 		st.Mean = time.Duration(mean)
 		st.Total = time.Duration(mean * float64(st.Hits))
-		// No estimate from a sample shall make a part larger than the whole.
-		st.Inner = min(time.Duration(t.nested.inner.Load()), st.Total)
-		st.Again = min(time.Duration(t.nested.again.Load()), st.Total)
 	}
 	return st
 }
@@ -129,9 +127,7 @@ func Reset() {
 		t.timed.Store(0)
 		t.total.Store(0)
 		t.max.Store(0)
-		t.nested.looked.Store(0)
-		t.nested.inner.Store(0)
-		t.nested.again.Store(0)
+		t.nested.reset()
 		for i := range t.buckets {
 			t.buckets[i].Store(0)
 		}

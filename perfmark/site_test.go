@@ -3,6 +3,7 @@ package perfmark
 import (
 	"context"
 	"math/rand/v2"
+	"reflect"
 	"runtime/pprof"
 	"slices"
 	"sync"
@@ -50,6 +51,25 @@ func TestCountsAreExact(t *testing.T) {
 	Reset()
 	if again := sites[0].stat(); again.Hits != 0 || again.Timed != 0 || again.Max != 0 {
 		t.Errorf("after Reset: %+v", again)
+	}
+}
+
+// No two counters are in one cache line, nor a counter and what every execution
+// reads.
+func TestPadding(t *testing.T) {
+	sites := make([]Site, 2)
+	at := func(p any) uintptr { return reflect.ValueOf(p).Pointer() }
+	places := []uintptr{at(&sites[0].mask), at(&sites[1].mask)}
+	for i := range sites {
+		for j := range sites[i].shards {
+			places = append(places, at(&sites[i].shards[j].hits))
+		}
+	}
+	slices.Sort(places)
+	for i := range places[1:] {
+		if gap := places[i+1] - places[i]; gap < cacheLine {
+			t.Errorf("two that are written or read by each execution are %d bytes apart", gap)
+		}
 	}
 }
 

@@ -53,7 +53,7 @@ func newMarkFlags() *markFlags {
 		})
 	}
 	list(&f.at, "at", "`places` to mark, comma-separated: call (handlers, and calls that the rules name; the default), func, branch, finding")
-	list(&f.with, "with", "optional `rules` to use, comma-separated: lock, wait")
+	list(&f.with, "with", "optional `rules` to use, comma-separated: chan (sends, receives and select statements that may wait), lock, wait")
 	f.set.StringVar(&f.rules, "rules", "", "`file` with rules, in YAML, to use instead of the built-in ones")
 	f.set.StringVar(&f.findings, "findings", "", "`file` with findings, as -format=json writes them, for -at=finding")
 	f.set.StringVar(&f.overlay, "overlay", "", "`folder` to write the overlay into")
@@ -187,9 +187,13 @@ func (f *markFlags) options() (*inject.Options, error) {
 		}
 	}
 	for _, name := range f.with {
+		if name == "chan" {
+			opts.Channels = true
+			continue
+		}
 		i := slices.IndexFunc(rules, func(r inject.Rule) bool { return r.Optional && r.ID == name })
 		if i < 0 {
-			return nil, fmt.Errorf("-with: there is no optional rule %q; there are lock and wait", name)
+			return nil, fmt.Errorf("-with: there is no optional rule %q; there are chan, lock and wait", name)
 		}
 		rules[i].Optional = false
 	}

@@ -27,6 +27,9 @@ func (p *planner) inspect(root ast.Node) {
 			return false
 		}
 		p.statementTarget(n)
+		if p.opts.Channels {
+			p.channel(n)
+		}
 		switch n := n.(type) {
 		case *ast.CallExpr:
 			p.call(n)

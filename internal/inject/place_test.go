@@ -13,6 +13,7 @@ func TestForms(t *testing.T) {
 		want     string // the body; empty if it stays as it is
 		skip     string
 		branches bool
+		channels bool
 	}{
 		{name: "expression", in: `x = ext.One(1) + 1`, want: `x = E1(Enter([0]), ext.One(1)) + 1`},
 		{name: "argument", in: `print(ext.One(ext.One(2)))`, want: `print(E1(Enter([0]), ext.One(E1(Enter([1]), ext.One(2)))))`},
@@ -67,15 +68,37 @@ func TestForms(t *testing.T) {
 		{name: "type switch", branches: true, in: `switch v := any(x).(type) { case int: x = v; case string: }`, want: `switch v := any(x).(type) { case int: Hit([0]); x = v; case string: Hit([1]); }`},
 		{name: "select", branches: true, in: `select { case y := <-ch: x = y; default: }`, want: `select { case y := <-ch: Hit([0]); x = y; default: Hit([1]); }`},
 		{name: "branch and return", branches: true, in: `if x > 0 {return ext.Two()}`, want: `if x > 0 { Hit([0]);v1 := Enter([1]); v1_0, v1_1 := /*return*/ ext.Two(); v1.Exit(); return v1_0, v1_1}`},
+
+		{name: "send", channels: true, in: `ch <- x // why`, want: `v0 := Enter([0]); ch <- x; v0.Exit() // why`},
+		{name: "send of a call", channels: true, in: `ch <- ext.One()`, want: `v0 := Enter([0]); ch <- E1(Enter([1]), ext.One()); v0.Exit()`},
+		{name: "send of a receive", channels: true, in: `ch <- <-ch`, want: `v0 := Enter([0]); ch <- E1(Enter([1]), <-ch); v0.Exit()`},
+		{name: "channel operations unasked", in: `ch <- <-ch; select { case <-ch: }`},
+		{name: "send, labelled", channels: true, in: `L: for { break L }; M: ch <- x; for { if x > 0 { goto M } }`, skip: hasGotoReason},
+		{name: "send in an if", channels: true, in: `if ch <- x; x > 0 { x++ }`, skip: "there is no room for another statement beside its own"},
+		{name: "receive statement", channels: true, in: `<-ch`, want: `E1(Enter([0]), <-ch)`},
+		{name: "receive", channels: true, in: `x = 1 + <-ch`, want: `x = 1 + E1(Enter([0]), <-ch)`},
+		{name: "receive, goto", channels: true, in: `if x > 0 { goto end }; x = <-ch; end: x++`, want: `if x > 0 { goto end }; x = E1(Enter([0]), <-ch); end: x++`},
+		{name: "receive, two results", channels: true, in: `y, ok := <-ch; _, _ = y, ok`, want: `v0 := Enter([0]); y, ok := <-ch; v0.Exit(); _, _ = y, ok`},
+		{name: "receive in an if", channels: true, in: `if y, ok := <-ch; ok { x = y }`, want: `v0 := Enter([0]); if y, ok := <-ch; v0.T() && (ok) { x = y }`},
+		{name: "receive, declaration", channels: true, in: `var y, ok = <-ch; _, _ = y, ok`, skip: "its results are used in a place that has no room for a statement"},
+		{name: "receive from a call", channels: true, in: `x = <-ext.Chan()`, want: `x = E1(Enter([0]), <-E1(Enter([1]), ext.Chan()))`},
+		{name: "receive, deferred argument", channels: true, in: `defer print(<-ch)`, want: `defer print(E1(Enter([0]), <-ch))`},
+		{name: "range over a channel", channels: true, in: `for y := range ch { x += y }`},
+		{name: "select that waits", channels: true, in: `select { case y := <-ch: x = y; case ch <- x: }`, want: `v0 := Enter([0]); select { case y := <-ch: v0.Exit(); x = y; case ch <- x: v0.Exit(); }`},
+		{name: "select, operands", channels: true, in: `select { case ch <- <-ch: case err = (<-errs()): }`, want: `v0 := Enter([0]); select { case ch <- E1(Enter([1]), <-ch): v0.Exit(); case err = (<-errs()): v0.Exit(); }`},
+		{name: "select that polls", channels: true, in: `select { case y := <-ch: x = y; default: }`},
+		{name: "select, branches", channels: true, branches: true, in: `select { case <-ch: x++ }`, want: `v0 := Enter([0]); select { case <-ch: v0.Exit(); Hit([1]); x++ }`},
+		{name: "select, labelled", channels: true, in: `L: select { case <-ch: break L }`, skip: "there is no room for another statement beside its own"},
+		{name: "select for ever", channels: true, in: `select {}`, skip: "it waits for ever"},
 	}
-	const head, tail = "package p\n\nimport \"ext\"\n\nfunc f(x int, ch chan int) (_ int, err error) {\n", "\nreturn x, err }\n\nvar _ = ext.T{}\n"
+	const head, tail = "package p\n\nimport \"ext\"\n\nfunc f(x int, ch chan int) (_ int, err error) {\n", "\nreturn x, err }\n\nvar _ = ext.T{}\n\nfunc errs() chan error { return nil }\n"
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			if test.name == "label" { // a label that nothing uses, or jumps to, may stand before any statement
 				test.in, test.want = `L: for { ext.One(); break L }`, `L: for { v0 := Enter([0]); ext.One(); v0.Exit(); break L }`
 			}
 			w := newWorld(t, nil)
-			plan := w.plan(head+test.in+tail, &Options{Rules: extRules, Branches: test.branches})
+			plan := w.plan(head+test.in+tail, &Options{Rules: extRules, Branches: test.branches, Channels: test.channels})
 			got := strings.TrimSuffix(strings.TrimPrefix(short(w.render(plan)), strings.Replace(short(head), "package p", `package p; import v "x.test/internal/perfmark"`, 1)), tail)
 			if got != test.want {
 				t.Errorf("got  %s\nwant %s", got, test.want)

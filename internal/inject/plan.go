@@ -43,6 +43,7 @@ type Options struct {
 	Rules    []Rule
 	Funcs    bool // every function that the compiler does not inline
 	Branches bool // every branch
+	Channels bool // operations on channels that may wait
 	Findings []Target
 	// Enclosing leaves out entries that a rule names and that enclose no
 	// finding. What encloses is the text: of a helper that handlers call, none.
