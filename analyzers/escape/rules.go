@@ -1,0 +1,38 @@
+package escape
+
+import "github.com/perflint/perflint/internal/finding"
+
+// The rules.
+const (
+	boxed           = "escape/boxed"
+	closure         = "escape/closure"
+	returnedPointer = "escape/returned-pointer"
+	loopAllocation  = "escape/loop-allocation"
+	appendGrowth    = "escape/append-growth"
+	conversion      = "escape/conversion"
+	mapInLoop       = "escape/map-in-loop"
+	largeLocal      = "escape/large-local"
+)
+
+// Rules returns the rules of the analyzer.
+func Rules() []finding.Rule {
+	off := func(name string, summary string) finding.Rule {
+		return finding.Rule{Name: name, Severity: finding.Warning, Confidence: finding.Possible, Summary: summary}
+	}
+	rules := []finding.Rule{
+		off(boxed, "a value is boxed in an interface on a hot path"),
+		off(closure, "a function literal or method value is allocated on a hot path"),
+		off(returnedPointer, "a hot function returns a pointer to a small value that it makes"),
+		off(loopAllocation, "each round of a hot loop allocates a value"),
+		off(appendGrowth, "a slice of known length grows step by step on a hot path"),
+		off(conversion, "a hot path copies a string to bytes or back"),
+		off(mapInLoop, "each round of a hot loop makes a map"),
+		off(largeLocal, "a local variable is too large for the stack"),
+	}
+	for i := range rules {
+		r := &rules[i]
+		r.Since = "v0.1.0"
+		r.Doc = finding.MustExtractDoc(doc, "Rule "+r.Name)
+	}
+	return rules
+}
