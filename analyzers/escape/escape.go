@@ -2,12 +2,14 @@ package escape
 
 import (
 	_ "embed"
+	"go/token"
 	"reflect"
 	"strings"
 
 	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/go/ssa"
 
+	"github.com/perflint/perflint/internal/allocmodel"
 	"github.com/perflint/perflint/internal/finding"
 	"github.com/perflint/perflint/internal/pragma"
 	"github.com/perflint/perflint/internal/ssax"
@@ -44,13 +46,16 @@ type checker struct {
 	pass     *analysis.Pass
 	reporter *pragma.Reporter
 	pkg      *ssax.Package
+
+	hotness *allocmodel.Hotness  // made when a rule asks for it
+	taken   map[string]token.Pos // names that the package uses, or a fix gave to what is at a position
 }
 
 // checks are what is looked for in each function of a package, in this order.
 // A check asks the reporter whether its rule is enabled before it does
 // anything expensive.
 func (c *checker) checks() []func(*ssa.Function) {
-	return []func(*ssa.Function){}
+	return []func(*ssa.Function){c.recompiledRule, c.scalarRule, c.concatRule, c.deferRule, c.preallocRule, c.lookupRule}
 }
 
 func (c *checker) run() {
