@@ -29,12 +29,17 @@ func New(opts pragma.Options) *analysis.Analyzer {
 		Name:       "escape",
 		Doc:        finding.MustExtractDoc(doc, "Analyzer escape"),
 		URL:        "https://pkg.go.dev/github.com/perflint/perflint/analyzers/escape",
-		Requires:   []*analysis.Analyzer{pragma.Analyzer, ssax.Analyzer},
 		ResultType: reflect.TypeFor[*finding.List](),
 	}
+	model := NewModel(&opts)
+	a.Requires = []*analysis.Analyzer{pragma.Analyzer, ssax.Analyzer, model}
 	opts.AddFlags(&a.Flags)
 	a.Run = func(pass *analysis.Pass) (any, error) {
-		c := &checker{pass: pass, reporter: pragma.NewReporter(pass, &opts, rules)}
+		c := &checker{
+			pass:     pass,
+			reporter: pragma.NewReporter(pass, &opts, rules),
+			model:    pass.ResultOf[model].(*allocmodel.Model),
+		}
 		c.run()
 		return c.reporter.List(), nil
 	}
@@ -45,6 +50,7 @@ func New(opts pragma.Options) *analysis.Analyzer {
 type checker struct {
 	pass     *analysis.Pass
 	reporter *pragma.Reporter
+	model    *allocmodel.Model // nil for packages that nobody works on
 	pkg      *ssax.Package
 
 	hotness *allocmodel.Hotness  // made when a rule asks for it
@@ -59,28 +65,16 @@ func (c *checker) checks() []func(*ssa.Function) {
 }
 
 func (c *checker) run() {
-	if !c.own() {
+	if c.model == nil || c.reporter.FactsOnly() {
 		return
 	}
 	c.pkg = c.pass.ResultOf[ssax.Analyzer].(*ssax.Lazy).Get()
-	if c.reporter.FactsOnly() {
-		return
-	}
 	checks := c.checks()
 	for _, fn := range c.pkg.Funcs {
 		for _, check := range checks {
 			check(fn)
 		}
 	}
-}
-
-// own reports whether the package is being worked on, as opposed to one of a
-// module that was downloaded or of the standard library. Those cost more to
-// build than all that they could say: what the usual ones do with their
-// arguments is in the tables of spec.go.
-func (c *checker) own() bool {
-	mod := c.pass.Module
-	return mod != nil && mod.Path != "" && mod.Version == ""
 }
 
 // report hands a draft to the gate. What is in a test costs nobody anything.
