@@ -35,4 +35,24 @@
 // # Rule escape/large-local
 //
 // A local variable is too large for the stack.
+//
+// # Rule escape/recompiled
+//
+// TODO.
+//
+// # Rule escape/scalar-format
+//
+// TODO.
+//
+// # Rule escape/concat-in-loop
+//
+// TODO.
+//
+// # Rule escape/defer-in-loop
+//
+// TODO.
+//
+// # Rule escape/bytes-lookup
+//
+// TODO.
 package escape

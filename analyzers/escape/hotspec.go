@@ -12,7 +12,19 @@ var hotTable = allocmodel.HotTable{
 	Drivers:   []string{"*testing.B", "*testing.PB"},                            // https://pkg.go.dev/testing#hdr-Benchmarks
 	Ticks:     []string{"time.Time"},                                            // https://pkg.go.dev/time#Ticker
 	Pauses:    []string{"time.Sleep", "(*golang.org/x/time/rate.Limiter).Wait"}, // https://pkg.go.dev/golang.org/x/time/rate#Limiter.Wait
+	Failures:  failures,
 	Callbacks: callbacks,
+}
+
+// failures are functions that make errors. Those that wrap one and return nil
+// for nil are not among them.
+var failures = []string{
+	"errors.New",                // https://pkg.go.dev/errors#New
+	"fmt.Errorf",                // https://pkg.go.dev/fmt#Errorf
+	"github.com/pkg/errors.New", // https://pkg.go.dev/github.com/pkg/errors
+	"github.com/pkg/errors.Errorf",
+	"google.golang.org/grpc/status.Error", // https://pkg.go.dev/google.golang.org/grpc/status
+	"google.golang.org/grpc/status.Errorf",
 }
 
 const (

@@ -61,43 +61,49 @@ type HeatStep struct {
 // to be rare; who calls exported functions is not known. A profile knows
 // better. It is not safe for concurrent use.
 type Hotness struct {
-	table  *HotTable
-	pauses ssax.Names[bool]
-	given  ssax.Names[Calls]
-	fset   *token.FileSet
-	funcs  []*ssa.Function
-	shapes map[*ssa.Function]*shape
-	heat   map[*ssa.Function]*entry
+	table    *HotTable
+	pauses   ssax.Names[bool]
+	failures ssax.Names[bool]
+	given    ssax.Names[Calls]
+	fset     *token.FileSet
+	funcs    []*ssa.Function
+	outlines map[*ssa.Function]*outline
+	heat     map[*ssa.Function]*entry
 }
 
-// A shape is what the body of a function tells.
-type shape struct {
+// An outline is what the body of a function tells.
+type outline struct {
 	cold []string // by block index
 	loop []*loop  // by block index
 }
 
 // NewHotness looks at all functions of a package.
 func NewHotness(pkg *ssax.Package, table *HotTable) *Hotness {
-	pauses := make(map[string]bool, len(table.Pauses))
-	for _, name := range table.Pauses {
-		pauses[name] = true
-	}
 	h := &Hotness{
-		table:  table,
-		pauses: ssax.NewNames(pauses),
-		given:  ssax.NewNames(table.Callbacks),
-		fset:   pkg.SSA.Prog.Fset,
-		funcs:  pkg.Funcs,
-		shapes: make(map[*ssa.Function]*shape, len(pkg.Funcs)),
-		heat:   make(map[*ssa.Function]*entry, len(pkg.Funcs)),
+		table:    table,
+		pauses:   nameSet(table.Pauses),
+		failures: nameSet(table.Failures),
+		given:    ssax.NewNames(table.Callbacks),
+		fset:     pkg.SSA.Prog.Fset,
+		funcs:    pkg.Funcs,
+		outlines: make(map[*ssa.Function]*outline, len(pkg.Funcs)),
+		heat:     make(map[*ssa.Function]*entry, len(pkg.Funcs)),
 	}
 	for _, fn := range pkg.Funcs {
-		cold := coldBlocks(fn)
-		h.shapes[fn] = &shape{cold, h.findLoops(fn, cold)}
+		cold := h.coldBlocks(fn)
+		h.outlines[fn] = &outline{cold, h.findLoops(fn, cold)}
 		h.heat[fn] = h.byRole(fn)
 	}
 	h.propagate()
 	return h
+}
+
+func nameSet(names []string) ssax.Names[bool] {
+	set := make(map[string]bool, len(names))
+	for _, name := range names {
+		set[name] = true
+	}
+	return ssax.NewNames(set)
 }
 
 // Heat returns how often an instruction of the package runs.
@@ -112,7 +118,7 @@ func (h *Hotness) Heat(instr ssa.Instruction) Heat {
 // block returns how often a block runs.
 func (h *Hotness) block(b *ssa.BasicBlock) Heat {
 	fn := b.Parent()
-	s, e := h.shapes[fn], h.heat[fn]
+	s, e := h.outlines[fn], h.heat[fn]
 	if s == nil {
 		return Heat{} // a wrapper
 	}
@@ -142,7 +148,7 @@ func (h *Hotness) block(b *ssa.BasicBlock) Heat {
 // around returns the loops around a block that make it run more often, the
 // outermost first. If the function is cold, the loop that goes on by itself
 // comes first.
-func (s *shape) around(b *ssa.BasicBlock, cold bool) []*loop {
+func (s *outline) around(b *ssa.BasicBlock, cold bool) []*loop {
 	var found []*loop
 	for l := s.loop[b.Index]; l != nil; l = l.parent {
 		if l.pace.heats() && !l.tick(b) {

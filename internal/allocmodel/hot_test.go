@@ -29,6 +29,7 @@ var hotTestTable = &HotTable{
 	Drivers:   []string{"*p.B"},
 	Ticks:     []string{"p.Time"},
 	Pauses:    []string{"p.sleep"},
+	Failures:  []string{"p.failf"},
 	Callbacks: map[string]Calls{"(*p.Once).Do": CallsOnce, "p.each": CallsEach},
 }
 

@@ -70,8 +70,8 @@ func isInit(fn *ssa.Function) bool {
 type call struct {
 	site   ssa.Instruction
 	callee *ssa.Function
-	extra  int  // loops between the site and the callee, in a function that is given the callee
-	once   bool // at most once in the life of a process
+	extra  int    // loops between the site and the callee, in a function that is given the callee
+	once   bool   // at most once in the life of a process
 	verb   string // "calls", "starts" or "passes"
 }
 
@@ -211,7 +211,7 @@ func (h *Hotness) callsOf(fn *ssa.Function, param *ssa.Parameter) (loops int, kn
 			return 0, false
 		}
 		known = true
-		loops = max(loops, len(h.shapes[fn].around(c.Block(), false)))
+		loops = max(loops, len(h.outlines[fn].around(c.Block(), false)))
 	}
 	return loops, known
 }

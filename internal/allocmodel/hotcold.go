@@ -1,7 +1,6 @@
 package allocmodel
 
 import (
-	"go/constant"
 	"go/token"
 
 	"golang.org/x/tools/go/ssa"
@@ -18,10 +17,10 @@ import (
 // dominated by the outcome of a comparison of an error with nil is cold as
 // well, whatever it does about the error. Code that takes errors for answers
 // (a reader's end of input) is called cold wrongly.
-func coldBlocks(fn *ssa.Function) []string {
+func (h *Hotness) coldBlocks(fn *ssa.Function) []string {
 	cold := make([]string, len(fn.Blocks))
 	for _, b := range fn.Blocks {
-		cold[b.Index] = ending(b)
+		cold[b.Index] = h.ending(b)
 	}
 	for changed := true; changed; {
 		changed = false
@@ -59,7 +58,7 @@ func markDominated(b *ssa.BasicBlock, cold []string, why string) {
 }
 
 // ending returns why the end of a function is reached seldom.
-func ending(b *ssa.BasicBlock) string {
+func (h *Hotness) ending(b *ssa.BasicBlock) string {
 	if len(b.Instrs) == 0 {
 		return ""
 	}
@@ -68,7 +67,7 @@ func ending(b *ssa.BasicBlock) string {
 		return "only on the way to the end of the process"
 	case *ssa.Return:
 		n := len(last.Results)
-		if n > 0 && ssax.IsError(last.Results[n-1].Type()) && surelyError(last.Results[n-1], b) {
+		if n > 0 && ssax.IsError(last.Results[n-1].Type()) && h.surelyError(last.Results[n-1], b) {
 			return "only on the way to an error"
 		}
 	}
@@ -77,9 +76,8 @@ func ending(b *ssa.BasicBlock) string {
 
 // surelyError reports whether a value of type error is not nil at the end of a
 // block: it was made from a concrete value, loaded from a global variable (a
-// sentinel), made by a call in this very block that returns nothing else, or
-// compared with nil.
-func surelyError(v ssa.Value, b *ssa.BasicBlock) bool {
+// sentinel), made by a function that always fails, or compared with nil.
+func (h *Hotness) surelyError(v ssa.Value, b *ssa.BasicBlock) bool {
 	switch v := v.(type) {
 	case *ssa.MakeInterface:
 		return true
@@ -89,7 +87,9 @@ func surelyError(v ssa.Value, b *ssa.BasicBlock) bool {
 			return true
 		}
 	case *ssa.Call:
-		return makesError(v)
+		if h.failures.Has(ssax.Callee(&v.Call)) {
+			return true
+		}
 	}
 	for ; b != nil; b = b.Idom() {
 		d := b.Idom()
@@ -100,21 +100,6 @@ func surelyError(v ssa.Value, b *ssa.BasicBlock) bool {
 			if x, isNil := ssax.NilTest(d, i); x == v && !isNil && succ == b && len(succ.Preds) == 1 {
 				return true
 			}
-		}
-	}
-	return false
-}
-
-// makesError reports whether a call returns a new error, by what such calls
-// look like: the callee takes a string, a constant here, and returns an error
-// and nothing else. Engines know no names.
-func makesError(call *ssa.Call) bool {
-	if call.Call.IsInvoke() || len(call.Call.Args) == 0 || call.Call.Signature().Results().Len() != 1 {
-		return false
-	}
-	for _, arg := range call.Call.Args[:min(2, len(call.Call.Args))] { // the text is at most behind the error to be wrapped
-		if c, ok := arg.(*ssa.Const); ok && c.Value != nil && c.Value.Kind() == constant.String {
-			return true
 		}
 	}
 	return false

@@ -67,7 +67,7 @@ func (h *Hotness) across(c call) *entry {
 	if heat.Level == Cold || c.once || heat.Level == Warm && c.extra == 0 || caller == c.callee {
 		return nil
 	}
-	around := h.shapes[caller].around(c.site.Block(), e.level == Cold)
+	around := h.outlines[caller].around(c.site.Block(), e.level == Cold)
 	depth := e.depth + 1
 	if len(around)+c.extra > 0 || e.level != Hot {
 		depth = 1

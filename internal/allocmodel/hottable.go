@@ -26,6 +26,8 @@ type HotTable struct {
 	Ticks []string
 	// Pauses are functions that wait on purpose; they pace a loop, too.
 	Pauses []string
+	// Failures are functions that return an error that is not nil.
+	Failures []string
 	// Callbacks say how often functions call the function they are given.
 	Callbacks map[string]Calls
 }
