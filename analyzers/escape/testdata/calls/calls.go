@@ -16,7 +16,7 @@ import (
 
 // Package variables are initialised once, also by functions.
 var (
-	word  = regexp.MustCompile(`^\w+$`)                                                 // ok
+	word  = regexp.MustCompile(`^\w+$`)                                                  // ok
 	lazy  = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^\w+$`) }) // ok
 	table = func() (all []*regexp.Regexp) {
 		for range 100 {
@@ -40,7 +40,7 @@ func NewServer(patterns []string) *server {
 }
 
 func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	id := regexp.MustCompile(`^/items/(\d+)$`) // want `regexp.MustCompile compiles the same pattern for each request, in the HTTP handler \(\*server\).ServeHTTP; compile it once`
+	id := regexp.MustCompile(`^/items/(\d+)$`)            // want `regexp.MustCompile compiles the same pattern for each request, in the HTTP handler \(\*server\).ServeHTTP; compile it once`
 	s.once.Do(func() { s.re = regexp.MustCompile("^y") }) // ok
 	m := id.FindStringSubmatch(r.URL.Path)
 	if m == nil {
@@ -77,7 +77,7 @@ func match(s string) bool {
 func few(ctx context.Context, tk *time.Ticker) (out string) {
 	for i := 0; i < 3; i++ {
 		out += fmt.Sprintf("%d", i) // ok
-		defer os.Remove(out) // ok
+		defer os.Remove(out)        // ok
 	}
 	for {
 		select {
@@ -125,7 +125,7 @@ func formats(states []state, errs []error, floats []float64, anys []any, bytes [
 func strs(in []string) (last string) {
 	for _, s := range in {
 		t := "<"
-		t += s // ok
+		t += s   // ok
 		t += ">" // ok
 		last = t
 	}
