@@ -24,7 +24,7 @@ func (*modelled) String() string { return "modelled" }
 
 // known returns what a function of another package does with its arguments,
 // or nil.
-func known(pass *analysis.Pass, fn *types.Func) *allocmodel.Summary {
+func (t *table) known(pass *analysis.Pass, fn *types.Func) *allocmodel.Summary {
 	fact := new(leaks)
 	if pass.ImportObjectFact(fn, fact) {
 		return &fact.Summary
@@ -32,5 +32,5 @@ func known(pass *analysis.Pass, fn *types.Func) *allocmodel.Summary {
 	if fn.Pkg() != nil && pass.ImportPackageFact(fn.Pkg(), new(modelled)) {
 		return new(allocmodel.Summary)
 	}
-	return table(fn)
+	return t.lookup(fn)
 }

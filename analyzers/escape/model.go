@@ -4,6 +4,7 @@ import (
 	"go/types"
 	"reflect"
 	"runtime"
+	"sync"
 
 	"golang.org/x/tools/go/analysis"
 
@@ -17,6 +18,7 @@ import (
 // their arguments from package to package. The result is nil for packages that
 // nobody works on: see [own].
 func NewModel(opts *pragma.Options) *analysis.Analyzer {
+	known := sync.OnceValues(newTable)
 	return &analysis.Analyzer{
 		Name:       "escapemodel",
 		Doc:        "find where memory is allocated\n\nIt reports nothing itself.",
@@ -28,7 +30,11 @@ func NewModel(opts *pragma.Options) *analysis.Analyzer {
 			if !own(pass) {
 				return (*allocmodel.Model)(nil), nil
 			}
-			return model(pass, opts), nil
+			table, err := known()
+			if err != nil {
+				return nil, err
+			}
+			return model(pass, opts, table), nil
 		},
 	}
 }
@@ -43,7 +49,7 @@ func own(pass *analysis.Pass) bool {
 }
 
 // model makes the model of a package and exports its facts.
-func model(pass *analysis.Pass, opts *pragma.Options) *allocmodel.Model {
+func model(pass *analysis.Pass, opts *pragma.Options, table *table) *allocmodel.Model {
 	toolchain := opts.Toolchain
 	if toolchain == "" {
 		toolchain = runtime.Version()
@@ -53,7 +59,7 @@ func model(pass *analysis.Pass, opts *pragma.Options) *allocmodel.Model {
 		Info:      pass.TypesInfo,
 		Sizes:     pass.TypesSizes,
 		Toolchain: toolchain,
-		Known:     func(fn *types.Func) *allocmodel.Summary { return known(pass, fn) },
+		Known:     func(fn *types.Func) *allocmodel.Summary { return table.known(pass, fn) },
 	})
 	for _, fn := range pkg.Funcs {
 		obj, ok := fn.Object().(*types.Func)

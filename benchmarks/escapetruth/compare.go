@@ -53,7 +53,7 @@ func leftOut(m message, truth *truth, c *code) string {
 	case !c.inside[m.place]:
 		return "generic or package-level"
 	case m.kind == allocmodel.Box.String() && isConstant(m.what):
-		return "boxed constant"
+		return "boxed constant or byte"
 	case m.kind == allocmodel.Closure.String() && c.static[m.place]:
 		return "function literal that captures nothing"
 	}
@@ -82,9 +82,9 @@ func (t *table) judge(m message, truth *truth, c *code, candidates []int, matche
 	} else if truth.inlined[spot{m.place, m.column}] {
 		t.left["site of an inlined function"]++
 		return
-	} else if m.kind == allocmodel.Box.String() && c.consts[m.place] > 0 {
+	} else if c.consts[m.place] > 0 {
 		c.consts[m.place]--
-		t.left["boxed constant"]++
+		t.left["boxed constant or byte"]++
 		return
 	}
 	n := t.count(kind)
@@ -134,6 +134,8 @@ func sameKind(m message, kind string) bool {
 		return kind == allocmodel.SliceLiteral.String() || kind == allocmodel.MakeMap.String() || kind == allocmodel.Box.String()
 	case "selector":
 		return kind == allocmodel.MethodValue.String() || kind == allocmodel.Box.String()
+	case allocmodel.Concat.String():
+		return kind == m.kind || kind == allocmodel.Box.String() // of a sum
 	case allocmodel.Box.String():
 		return kind == m.kind || strings.Contains(m.what, "(") && kind == allocmodel.Conversion.String()
 	}

@@ -10,7 +10,7 @@
 //   - sites that are on a line with a call that the compiler inlines, and of
 //     which perflint does not know: they are sites of the called function,
 //     which have lines of their own;
-//   - boxed constants, and function literals that capture nothing, which are
+//   - boxed constants and bytes, and function literals that capture nothing, which are
 //     said to escape and allocate nothing;
 //   - package-level variables, which the linker makes;
 //   - the error value inside of fmt.Errorf, which is made only where there is

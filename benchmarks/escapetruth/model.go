@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"go/token"
+	"go/types"
 	"reflect"
 	"sync"
 
@@ -35,7 +36,7 @@ type foundSite struct {
 type code struct {
 	sites  []foundSite
 	static map[place]bool // lines with function literals that capture nothing
-	consts map[place]int  // lines with boxed constants, and how many
+	consts map[place]int  // lines with boxed constants and bytes, and how many
 	inside map[place]bool // lines of functions that are not generic
 }
 
@@ -100,9 +101,8 @@ func (c *code) add(fset *token.FileSet, m *allocmodel.Model, fn *ssa.Function) {
 	for _, block := range fn.Blocks {
 		for _, instr := range block.Instrs {
 			if box, ok := instr.(*ssa.MakeInterface); ok {
-				if _, isConst := box.X.(*ssa.Const); isConst {
-					c.consts[at(box.Pos())]++
-					c.consts[at(box.X.Pos())]++
+				if _, isConst := box.X.(*ssa.Const); isConst || isByte(box.X.Type()) {
+					c.consts[at(m.BoxPos(box))]++
 				}
 			}
 			operands = instr.Operands(operands[:0])
@@ -114,6 +114,12 @@ func (c *code) add(fset *token.FileSet, m *allocmodel.Model, fn *ssa.Function) {
 			}
 		}
 	}
+}
+
+// isByte reports whether boxed values of a type are those that the runtime has.
+func isByte(t types.Type) bool {
+	basic, ok := t.Underlying().(*types.Basic)
+	return ok && (basic.Kind() == types.Bool || basic.Kind() == types.Uint8 || basic.Kind() == types.Int8)
 }
 
 func isGeneric(fn *ssa.Function) bool {

@@ -20,9 +20,8 @@ func (b *batch) closure(v *ssa.MakeClosure) ref {
 	}
 	size := b.m.opts.Sizes.Sizeof(types.Typ[types.Uintptr])
 	type capture struct {
-		src     ref
-		derefs  int
-		byValue bool
+		src    ref
+		derefs int
 	}
 	var captures []capture
 	for _, binding := range v.Bindings {
@@ -32,7 +31,7 @@ func (b *batch) closure(v *ssa.MakeClosure) ref {
 			captures = append(captures, capture{src: b.ref(binding)})
 			size += max(b.m.size(binding.Type()), 0)
 		case captured != nil && b.m.byValue(captured):
-			captures = append(captures, capture{src: b.ref(binding), derefs: 1, byValue: true})
+			captures = append(captures, capture{src: b.ref(binding), derefs: 1})
 			size += max(b.m.size(captured.Type().Underlying().(*types.Pointer).Elem()), 0)
 		default:
 			captures = append(captures, capture{src: b.ref(binding)})

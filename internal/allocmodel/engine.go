@@ -206,7 +206,7 @@ func (m *Model) solve(fns []*ssa.Function) {
 		for i := range m.summaries[fn].Params {
 			leak := &m.summaries[fn].Params[i]
 			if b.exceeded() {
-				leak.leakUnknown(0)
+				leak.AddUnknown(0)
 			}
 			leak.simplify()
 		}

@@ -15,6 +15,8 @@ type shape struct {
 	loops    []span             // repeated parts
 	rounds   []span             // declarations of variables that each round has its own of
 	pointers map[token.Pos]bool // selectors, indices and stars that go through a pointer
+	calls    map[token.Pos]*ast.CallExpr
+	returns  map[token.Pos]*ast.ReturnStmt
 }
 
 // A span is a part of a source file.
@@ -26,7 +28,11 @@ func (s span) has(pos token.Pos) bool { return s.pos <= pos && pos < s.end }
 func (m *Model) shape(fn *ssa.Function) *shape {
 	s, ok := m.shapes[fn]
 	if !ok {
-		s = &shape{pointers: make(map[token.Pos]bool)}
+		s = &shape{
+			pointers: make(map[token.Pos]bool),
+			calls:    make(map[token.Pos]*ast.CallExpr),
+			returns:  make(map[token.Pos]*ast.ReturnStmt),
+		}
 		switch syntax := fn.Syntax().(type) {
 		case *ast.FuncDecl:
 			s.visit(m.opts.Info, syntax.Body)
@@ -88,6 +94,10 @@ func (s *shape) visit(info *types.Info, body *ast.BlockStmt) {
 			}
 		case *ast.StarExpr:
 			s.pointers[n.Star] = true
+		case *ast.CallExpr:
+			s.calls[n.Lparen] = n
+		case *ast.ReturnStmt:
+			s.returns[n.Return] = n
 		}
 		return true
 	})

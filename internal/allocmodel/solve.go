@@ -116,11 +116,11 @@ func (b *batch) leak(root, param *location, derefs int) {
 	leak := &b.m.summary(param.fn).Params[param.param-1]
 	switch {
 	case root.fate == Unknown:
-		leak.leakUnknown(derefs)
+		leak.AddUnknown(derefs)
 	case root.result > 0 && root.fn == param.fn && root.fate == Stack:
-		leak.leakResult(root.result-1, derefs)
+		leak.AddResult(root.result-1, derefs)
 	case outlives(root, param) == Heap:
-		leak.leakHeap(derefs)
+		leak.AddHeap(derefs)
 	}
 }
 

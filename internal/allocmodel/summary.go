@@ -2,6 +2,7 @@ package allocmodel
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 )
 
@@ -22,14 +23,14 @@ type Summary struct {
 	Params []Leak
 }
 
-// leakHeap records a flow to the heap.
-func (l *Leak) leakHeap(derefs int) { lower(&l.Heap, derefs) }
+// AddHeap records a flow to the heap.
+func (l *Leak) AddHeap(derefs int) { lower(&l.Heap, derefs) }
 
-// leakUnknown records a flow to unknown code.
-func (l *Leak) leakUnknown(derefs int) { lower(&l.Unknown, derefs) }
+// AddUnknown records a flow to unknown code.
+func (l *Leak) AddUnknown(derefs int) { lower(&l.Unknown, derefs) }
 
-// leakResult records a flow to a result.
-func (l *Leak) leakResult(i, derefs int) {
+// AddResult records a flow to a result.
+func (l *Leak) AddResult(i, derefs int) {
 	for len(l.Results) <= i {
 		l.Results = append(l.Results, 0)
 	}
@@ -81,6 +82,13 @@ func (l *Leak) String() string {
 	return strings.Join(parts, " ")
 }
 
+// Simplify drops what other flows imply.
+func (s *Summary) Simplify() {
+	for i := range s.Params {
+		s.Params[i].simplify()
+	}
+}
+
 // Empty reports whether no parameter goes anywhere.
 func (s *Summary) Empty() bool {
 	for i := range s.Params {
@@ -98,6 +106,38 @@ func (s *Summary) String() string {
 		parts[i] = s.Params[i].String()
 	}
 	return strings.Join(parts, "; ")
+}
+
+// ParseSummary reads the form that [Summary.String] writes.
+func ParseSummary(text string) (*Summary, error) {
+	s := new(Summary)
+	for param := range strings.SplitSeq(text, "; ") {
+		var l Leak
+		for flow := range strings.FieldsSeq(param) {
+			if flow == "-" {
+				continue
+			}
+			to, number, _ := strings.Cut(flow, "=")
+			derefs, err := strconv.Atoi(number)
+			if err != nil || derefs < 0 {
+				return nil, fmt.Errorf("%q: want a number of dereferences", flow)
+			}
+			result, isResult := strings.CutPrefix(to, "result")
+			i, err := strconv.Atoi(result)
+			switch {
+			case to == "heap":
+				l.AddHeap(derefs)
+			case to == "unknown":
+				l.AddUnknown(derefs)
+			case isResult && err == nil && i >= 0:
+				l.AddResult(i, derefs)
+			default:
+				return nil, fmt.Errorf("%q: want heap, unknown, or a result with its number", flow)
+			}
+		}
+		s.Params = append(s.Params, l)
+	}
+	return s, nil
 }
 
 // leak returns the leak of an argument; arguments beyond those that the

@@ -45,7 +45,7 @@ func (b *batch) makeRef(v ssa.Value) ref {
 			return b.ref(v.X)
 		}
 	case *ssa.Slice:
-		return b.slice(v)
+		return b.ref(v.X) // to the same array
 	case *ssa.ChangeType:
 		return b.ref(v.X)
 	case *ssa.ChangeInterface:
@@ -97,28 +97,15 @@ func (b *batch) alloc(v *ssa.Alloc) ref {
 	}
 	pos := v.Pos()
 	if kind == Variadic {
-		pos = b.variadicPos(v)
+		if call, _, ok := variadicCall(v); ok {
+			pos = call.Pos()
+		}
 	}
 	r := b.storage(kind, v, pos, t, b.m.size(elem))
 	if kind == Variable {
 		r.loc.depth = b.m.shape(v.Parent()).variableDepth(v.Pos())
 	}
 	return r
-}
-
-// variadicPos returns the position of the call that a slice of arguments is
-// made for.
-func (b *batch) variadicPos(v *ssa.Alloc) token.Pos {
-	for _, use := range *v.Referrers() {
-		if slice, ok := use.(*ssa.Slice); ok {
-			for _, use := range *slice.Referrers() {
-				if call, ok := use.(ssa.CallInstruction); ok {
-					return call.Pos()
-				}
-			}
-		}
-	}
-	return v.Pos()
 }
 
 // phi makes a location for a variable that has different values on different
@@ -156,9 +143,6 @@ func (b *batch) callResult(call *ssa.Call, i int) ref {
 	return ref{}
 }
 
-// slice returns that slicing keeps pointing to the same array.
-func (b *batch) slice(v *ssa.Slice) ref { return b.ref(v.X) }
-
 // unboxed returns what an interface holds: a pointer to a copy, unless that is
 // a pointer itself.
 func (b *batch) unboxed(v *ssa.TypeAssert) ref {
@@ -184,18 +168,9 @@ func (b *batch) box(v *ssa.MakeInterface) ref {
 	if isConstant(v.X) || size == 0 || isSingleByte(t) {
 		return ref{}
 	}
-	r := b.storage(Box, v, boxPos(v), t, size)
+	r := b.storage(Box, v, b.m.BoxPos(v), t, size)
 	b.flowValue(r.loc, v.X, 0, Step{Why: Assigned, Pos: v.Pos()})
 	return r
-}
-
-// boxPos returns where a conversion to an interface is, which is often
-// implicit.
-func boxPos(v *ssa.MakeInterface) token.Pos {
-	if v.Pos().IsValid() {
-		return v.Pos()
-	}
-	return v.X.Pos()
 }
 
 // conversion returns the copy that a conversion between strings, bytes and
