@@ -2,6 +2,7 @@ package escape
 
 import (
 	_ "embed"
+	"go/token"
 	"reflect"
 	"strings"
 
@@ -51,13 +52,16 @@ type checker struct {
 	reporter *pragma.Reporter
 	model    *allocmodel.Model // nil for packages that nobody works on
 	pkg      *ssax.Package
+
+	hotness *allocmodel.Hotness  // made when a rule asks for it
+	taken   map[string]token.Pos // names that the package uses, or a fix gave to what is at a position
 }
 
 // checks are what is looked for in each function of a package, in this order.
 // A check asks the reporter whether its rule is enabled before it does
 // anything expensive.
 func (c *checker) checks() []func(*ssa.Function) {
-	return []func(*ssa.Function){}
+	return []func(*ssa.Function){c.recompiledRule, c.scalarRule, c.concatRule, c.deferRule, c.preallocRule, c.lookupRule}
 }
 
 func (c *checker) run() {

@@ -12,12 +12,21 @@ const (
 	conversion      = "escape/conversion"
 	mapInLoop       = "escape/map-in-loop"
 	largeLocal      = "escape/large-local"
+
+	recompiled   = "escape/recompiled"
+	scalarFormat = "escape/scalar-format"
+	concatInLoop = "escape/concat-in-loop"
+	deferInLoop  = "escape/defer-in-loop"
+	bytesLookup  = "escape/bytes-lookup"
 )
 
 // Rules returns the rules of the analyzer.
 func Rules() []finding.Rule {
 	off := func(name string, summary string) finding.Rule {
 		return finding.Rule{Name: name, Severity: finding.Warning, Confidence: finding.Possible, Summary: summary}
+	}
+	on := func(name string, summary string, nolint ...string) finding.Rule {
+		return finding.Rule{Name: name, Severity: finding.Warning, Confidence: finding.Likely, Default: true, Summary: summary, Nolint: nolint}
 	}
 	rules := []finding.Rule{
 		off(boxed, "a value is boxed in an interface on a hot path"),
@@ -28,6 +37,11 @@ func Rules() []finding.Rule {
 		off(conversion, "a hot path copies a string to bytes or back"),
 		off(mapInLoop, "each round of a hot loop makes a map"),
 		off(largeLocal, "a local variable is too large for the stack"),
+		on(recompiled, "a hot path compiles the same pattern again and again"),
+		on(scalarFormat, "a hot path formats a single value with fmt.Sprintf"),
+		on(concatInLoop, "a string grows by concatenation in a loop"),
+		on(deferInLoop, "a hot loop defers calls that wait until the function returns"),
+		on(bytesLookup, "bytes are copied to a string only to be looked up", "staticcheck", "megacheck", "SA6001"), // https://staticcheck.dev/docs/checks#SA6001
 	}
 	for i := range rules {
 		r := &rules[i]
