@@ -25,7 +25,7 @@ func NewModel(opts *pragma.Options) *analysis.Analyzer {
 		URL:        "https://github.com/perflint/perflint",
 		Requires:   []*analysis.Analyzer{ssax.Analyzer},
 		ResultType: reflect.TypeFor[*allocmodel.Model](),
-		FactTypes:  []analysis.Fact{new(leaks), new(modelled)},
+		FactTypes:  []analysis.Fact{new(leaks)},
 		Run: func(pass *analysis.Pass) (any, error) {
 			if !own(pass) {
 				return (*allocmodel.Model)(nil), nil
@@ -68,6 +68,5 @@ func model(pass *analysis.Pass, opts *pragma.Options, table *table) *allocmodel.
 			pass.ExportObjectFact(obj, &leaks{*s})
 		}
 	}
-	pass.ExportPackageFact(new(modelled))
 	return m
 }
