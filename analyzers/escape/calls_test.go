@@ -70,7 +70,7 @@ func asFixed(name string, src []byte) []byte {
 	if golden, err := os.ReadFile(name + ".golden"); err == nil {
 		src = golden
 	}
-	return regexp.MustCompile(" // want .*").ReplaceAll(src, nil)
+	return regexp.MustCompile("[ \t]// want .*").ReplaceAll(src, nil)
 }
 
 func TestCalls(t *testing.T) {
@@ -87,11 +87,11 @@ func TestNoFix(t *testing.T) {
 	}
 }
 
-var update = flag.Bool("update", false, "rewrite the golden files of the fixes")
+var updateFixes = flag.Bool("updatefixes", false, "rewrite testdata/fix/*.golden")
 
 // TestFix applies all fixes; what is left type-checks and has no findings.
 func TestFix(t *testing.T) {
-	if *update {
+	if *updateFixes {
 		updateGolden(t)
 	}
 	for _, result := range analysistest.RunWithSuggestedFixes(t, module(t, "fix", asIs), callAnalyzer(), "./...") {

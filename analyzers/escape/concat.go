@@ -20,6 +20,7 @@ func (c *checker) concatRule(fn *ssa.Function) {
 	if !c.reporter.Enabled(concatInLoop) {
 		return
 	}
+	said := make(map[types.Object]bool)
 	for _, b := range fn.Blocks {
 		for _, instr := range b.Instrs {
 			sum, ok := instr.(*ssa.BinOp)
@@ -31,7 +32,7 @@ func (c *checker) concatRule(fn *ssa.Function) {
 				continue
 			}
 			if heat := c.heat(sum); heat.Level != allocmodel.Cold && c.manyRounds(phi, heat) {
-				c.concat(sum, heat)
+				c.concat(sum, heat, said)
 			}
 		}
 	}
@@ -118,7 +119,8 @@ func isString(t types.Type) bool {
 	return ok && basic.Info()&types.IsString != 0
 }
 
-func (c *checker) concat(sum *ssa.BinOp, heat allocmodel.Heat) {
+// concat reports a string that grows, once for each variable.
+func (c *checker) concat(sum *ssa.BinOp, heat allocmodel.Heat, said map[types.Object]bool) {
 	var assign *ast.AssignStmt
 	for _, n := range c.around(sum.Pos()) {
 		if stmt, ok := n.(*ast.AssignStmt); ok {
@@ -131,6 +133,13 @@ func (c *checker) concat(sum *ssa.BinOp, heat allocmodel.Heat) {
 	}
 	if assign == nil || len(assign.Lhs) != 1 {
 		return
+	}
+	if id, ok := assign.Lhs[0].(*ast.Ident); ok {
+		obj := c.pass.TypesInfo.ObjectOf(id)
+		if said[obj] {
+			return
+		}
+		said[obj] = true
 	}
 	d := pragma.Draft{
 		Rule: concatInLoop, Pos: assign.Pos(), End: assign.End(),

@@ -74,7 +74,7 @@
 // A Regexp may be used by several goroutines at once. regexp.MatchString and
 // regexp.Match compile their pattern, too.
 //
-// Measured with Go 1.26 (a pattern per call): 39 allocations before, no
+// Measured with Go 1.26 (a pattern per call): 50 allocations before, no
 // allocation after.
 //
 // The fix moves the pattern to a variable of the package. It is offered if the
@@ -101,7 +101,7 @@
 // with %s: 2 before, none after.
 //
 // The fix writes the very same text: %d, %v, %x, %o and %b of integers, %t and %v
-// of booleans, %s, %v and %q of strings.
+// of booleans, %s and %v of strings.
 //
 // Not reported: types with a method that fmt asks (Format, GoString, Error,
 // String), floating-point numbers, whose exponent %v prints later than strconv,
@@ -162,16 +162,17 @@
 // # Rule escape/bytes-lookup
 //
 // Bytes are converted to a string in a variable of its own, which is then nothing
-// but the index of reads from maps:
+// but the index of several reads from maps:
 //
-//	key := string(b)                    // WRONG: copies b
-//	v, ok := m[key]
+//	key := string(b)                            // WRONG: copies b
+//	n := hits[key] + misses[key]
 //
-//	v, ok := m[string(b)]               // RIGHT: copies nothing
+//	n := hits[string(b)] + misses[string(b)]    // RIGHT: copies nothing
 //
 // Measured with Go 1.26 (a key of 40 bytes): 1 allocation before, no allocation
 // after. Up to 32 bytes fit on the stack.
 //
-// Not reported: strings that are used in any other way, and bytes that may change
-// before they are looked up.
+// Not reported: strings that are looked up once, which the compiler does not copy
+// either, or that are used in any other way, and bytes that may change before
+// they are looked up.
 package escape

@@ -86,11 +86,11 @@ var contracts = []allocmodel.Role{
 }
 
 func method(name string, params []string, results ...string) allocmodel.Role {
-	return allocmodel.Role{Name: name, Method: true, Params: params, Results: results, Noun: "the method", Often: perCall}
+	return allocmodel.Role{Name: name, Method: true, Params: params, Results: results, Loops: 1, Noun: "the method", Often: perCall}
 }
 
 func encoder(name string, params []string, results ...string) allocmodel.Role {
-	return allocmodel.Role{Name: name, Method: true, Params: params, Results: results, Noun: "the method", Often: perValue}
+	return allocmodel.Role{Name: name, Method: true, Params: params, Results: results, Loops: 1, Noun: "the method", Often: perValue}
 }
 
 // seldom are functions that set things up.

@@ -58,9 +58,10 @@ func (c *checker) growsEachRound(call *ssa.Call) *ssa.BasicBlock {
 	if phi.Edges[back] != ssa.Value(call) || !header.Dominates(header.Preds[back]) || !startsEmpty(phi.Edges[1-back]) {
 		return nil
 	}
-	inLoop := func(b *ssa.BasicBlock) bool { return header.Dominates(b) && ssax.Reaches(b, header, nil) }
+	latch := header.Preds[back]
+	inLoop := func(b *ssa.BasicBlock) bool { return b == header || ssax.Reaches(b, latch, header) }
 	for _, b := range header.Parent().Blocks {
-		if b == header || b == header.Preds[back] || !inLoop(b) {
+		if b == header || b == latch || !inLoop(b) {
 			continue // range over an integer ends at its end
 		}
 		for _, succ := range b.Succs {

@@ -33,7 +33,7 @@ func Rules() []finding.Rule {
 		off(closure, "a function literal or method value is allocated on a hot path"),
 		off(returnedPointer, "a hot function returns a pointer to a small value that it makes"),
 		off(loopAllocation, "each round of a hot loop allocates a value"),
-		off(appendGrowth, "a slice of known length grows step by step on a hot path"),
+		on(appendGrowth, "a slice of known length grows step by step on a hot path"),
 		off(conversion, "a hot path copies a string to bytes or back"),
 		off(mapInLoop, "each round of a hot loop makes a map"),
 		off(largeLocal, "a local variable is too large for the stack"),

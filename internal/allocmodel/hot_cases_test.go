@@ -168,6 +168,11 @@ func Newly() { mark("warm"); }
 func New() { mark("cold"); go loop(); go func() { for range msgs { mark("hot 1"); for range xs { mark("hot 2") } } }() }
 func loop() { mark("cold"); for range xs { mark("cold") }; for { <-msgs; mark("hot 1") } }
 func (r Request) New() { mark("cold") }`},
+	{"initialisers", `
+var a = func() int { for range xs { mark("cold: once, when the process starts") }; return 1 }()
+var b = helper()
+func helper() int { mark("cold: once, when the process starts"); return 1 }
+var c = func() { mark("warm") }`},
 	{"roles", `
 type T struct{}
 func (T) Less(i, j int) bool { mark("hot 0 Less: for each comparison, in the method (T).Less"); return true }

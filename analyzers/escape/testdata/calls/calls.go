@@ -54,7 +54,7 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 func (s *server) explain(path string) string {
-	return regexp.MustCompile("[^a-z]").ReplaceAllString(path, "?") // want `for each call from calls.go:48, which runs for each request, in the HTTP handler`
+	return regexp.MustCompile("[^a-z]").ReplaceAllString(path, "?") // want `for each call from calls.go:\d+, which runs for each request, in the HTTP handler`
 }
 
 func (s *server) render(w io.Writer, id string) {
@@ -173,15 +173,20 @@ func rooms(in []int, work map[string][]int) {
 		}
 		_, _, _, _, _, _ = odd, first, small, none, queue, large
 	}
+}
+
+func room(in []int) []int {
 	var once []int
 	for _, n := range in {
 		once = append(once, n) // ok
 	}
-	_ = once
+	return once
 }
 
 func lookups(in [][]byte, m map[string]int, set map[string]bool) (n int) {
 	for _, b := range in {
+		once := string(b) // ok
+		n += m[once]
 		n += m[string(b)] // ok
 		key := string(b)  // ok
 		if !set[key] {
@@ -189,7 +194,7 @@ func lookups(in [][]byte, m map[string]int, set map[string]bool) (n int) {
 		}
 		other := string(b) // ok
 		b[0] = 'x'
-		n += m[other]
+		n += m[other] + m[other]
 	}
 	return n
 }
@@ -220,3 +225,21 @@ func deferred(names []string, mu []*sync.Mutex) ([]io.Reader, error) {
 }
 
 var keep = table
+
+// Write makes the others hot.
+func (s state) Write(p []byte) (int, error) {
+	formats(nil, nil, nil, nil, nil, nil)
+	strs(nil)
+	rooms(nil, nil)
+	lookups(nil, nil, nil)
+	return 0, nil
+}
+
+// In a loop of which nothing says that it runs often, a few nanoseconds are
+// not worth a word.
+func Report(in []int) (s string) {
+	for _, n := range in {
+		s += fmt.Sprintf("%d", n) // ok
+	}
+	return s
+}
