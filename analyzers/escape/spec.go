@@ -18,6 +18,20 @@ import (
 //go:embed leaks.txt
 var leakTable string
 
+// otherLeaks are functions of other modules, in the same form.
+const otherLeaks = `
+# https://pkg.go.dev/go.uber.org/zap#Logger: the fields go to a core, which is an interface
+only go.uber.org/zap
+Logger.Debug -; -; heap=0
+Logger.Info -; -; heap=0
+Logger.Warn -; -; heap=0
+Logger.Error -; -; heap=0
+Logger.With -; heap=0
+# https://pkg.go.dev/go.uber.org/zap/zapcore#CheckedEntry
+only go.uber.org/zap/zapcore
+CheckedEntry.Write heap=0; heap=0
+`
+
 // genericLeaks are generic functions, about which the compiler says nothing
 // until they are instantiated. Functions that they are given are only called.
 var genericLeaks = map[string]string{
@@ -48,7 +62,7 @@ var genericLeaks = map[string]string{
 
 // A table is what is known of functions of packages that are not looked at.
 type table struct {
-	packages map[string]bool
+	packages map[string]bool // whether functions without a line keep nothing
 	funcs    map[ssax.FuncName]*allocmodel.Summary
 }
 
@@ -56,15 +70,15 @@ type table struct {
 func newTable() (*table, error) {
 	t := &table{packages: make(map[string]bool), funcs: make(map[ssax.FuncName]*allocmodel.Summary)}
 	path := ""
-	for line := range strings.Lines(leakTable) {
+	for line := range strings.Lines(leakTable + otherLeaks) {
 		line = strings.TrimSuffix(line, "\n")
 		name, text, ok := strings.Cut(line, " ")
 		switch {
 		case line == "" || name == "#":
 			continue
-		case name == "package":
+		case name == "package", name == "only":
 			path = text
-			t.packages[path] = true
+			t.packages[path] = name == "package"
 			continue
 		case !ok || path == "":
 			return nil, fmt.Errorf("table of leaks: %q: want a package, or a function and its leaks", line)
@@ -84,7 +98,11 @@ func newTable() (*table, error) {
 
 // lookup returns what a function does with its arguments, or nil.
 func (t *table) lookup(fn *types.Func) *allocmodel.Summary {
-	if fn.Pkg() == nil || !t.packages[fn.Pkg().Path()] {
+	if fn.Pkg() == nil {
+		return nil
+	}
+	complete, ok := t.packages[fn.Pkg().Path()]
+	if !ok {
 		return nil
 	}
 	if isGeneric(fn.Signature()) {
@@ -98,7 +116,7 @@ func (t *table) lookup(fn *types.Func) *allocmodel.Summary {
 	if !ok {
 		return nil
 	}
-	if s := t.funcs[name]; s != nil {
+	if s := t.funcs[name]; s != nil || !complete {
 		return s
 	}
 	return new(allocmodel.Summary)

@@ -67,13 +67,14 @@ func isConstant(what string) bool { return constant.MatchString(what) }
 // judge looks for a site that a message is about.
 func (t *table) judge(m message, truth *truth, c *code, candidates []int, matched map[int]bool) {
 	best := -1
-	for _, i := range candidates {
-		if !sameKind(m, c.sites[i].kind) || matched[i] {
-			continue
-		}
-		if best < 0 || c.sites[i].fate > c.sites[best].fate {
-			best = i
-		}
+	if !m.again {
+		best = c.best(candidates, matched, func(kind string) bool { return sameKind(m, kind) })
+	}
+	if best < 0 && (m.again || boxable[m.kind]) {
+		best = c.best(candidates, matched, func(kind string) bool { return kind == allocmodel.Box.String() })
+	}
+	if best < 0 && m.again {
+		return
 	}
 	kind := m.kind
 	if best >= 0 {
@@ -104,12 +105,37 @@ func (t *table) judge(m message, truth *truth, c *code, candidates []int, matche
 	}
 }
 
+// boxable are the kinds of expressions that may be printed because their value
+// is boxed.
+var boxable = map[string]bool{
+	allocmodel.Concat.String(): true, allocmodel.Conversion.String(): true, "literal": true, "make": true,
+	allocmodel.MakeMap.String(): true,
+}
+
+// best returns the site that costs most of those that nothing is said of yet,
+// or -1.
+func (c *code) best(candidates []int, matched map[int]bool, ok func(kind string) bool) int {
+	best := -1
+	for _, i := range candidates {
+		if matched[i] || !ok(c.sites[i].kind) {
+			continue
+		}
+		if best < 0 || c.sites[i].fate > c.sites[best].fate {
+			best = i
+		}
+	}
+	return best
+}
+
 // judgeSite looks at a site that no message is about.
 func (t *table) judgeSite(s foundSite, matched bool, truth *truth, c *code) {
 	if matched || s.fate != allocmodel.Heap {
 		return
 	}
 	switch {
+	case s.kind == allocmodel.Concat.String() && c.plus[s.place]:
+		t.left["silent: += on strings"]++
+		return
 	case silent[s.kind], s.why == allocmodel.VariableSize.String(), s.why == allocmodel.TooLarge.String():
 		t.left["silent: "+s.kind+" "+s.why]++
 		return
@@ -131,11 +157,9 @@ func sameKind(m message, kind string) bool {
 	case "make":
 		return kind == allocmodel.MakeSlice.String() || kind == allocmodel.MakeMap.String()
 	case "literal":
-		return kind == allocmodel.SliceLiteral.String() || kind == allocmodel.MakeMap.String() || kind == allocmodel.Box.String()
+		return kind == allocmodel.SliceLiteral.String() || kind == allocmodel.MakeMap.String()
 	case "selector":
 		return kind == allocmodel.MethodValue.String() || kind == allocmodel.Box.String()
-	case allocmodel.Concat.String():
-		return kind == m.kind || kind == allocmodel.Box.String() // of a sum
 	case allocmodel.Box.String():
 		return kind == m.kind || strings.Contains(m.what, "(") && kind == allocmodel.Conversion.String()
 	}

@@ -21,6 +21,7 @@ type message struct {
 	column int
 	kind   string
 	what   string // the expression
+	again  bool   // it was said before: of the copy of the value that is boxed
 }
 
 // A spot is a place with a column.
@@ -57,10 +58,14 @@ func compile(dir string, patterns []string) (*truth, error) {
 		return nil, err
 	}
 	t := &truth{stack: make(map[place]map[string]bool), inlined: make(map[spot]bool)}
-	seen := make(map[message]bool)
+	seen := make(map[message]string) // the package of which it was said first
+	pkg := ""
 	lines := bufio.NewScanner(&text)
 	lines.Buffer(nil, 1<<20)
 	for lines.Scan() {
+		if name, ok := strings.CutPrefix(lines.Text(), "# "); ok {
+			pkg = name
+		}
 		parts := verdict.FindStringSubmatch(lines.Text())
 		if parts == nil {
 			continue
@@ -71,14 +76,14 @@ func compile(dir string, patterns []string) (*truth, error) {
 		}
 		line, _ := strconv.Atoi(parts[2])
 		column, _ := strconv.Atoi(parts[3])
-		t.add(message{place: place{file, line}, column: column}, parts[4], seen)
+		t.add(message{place: place{file, line}, column: column}, parts[4], pkg, seen)
 	}
 	return t, lines.Err()
 }
 
 func last(s string, n int) string { return s[max(0, len(s)-n):] }
 
-func (t *truth) add(m message, text string, seen map[message]bool) {
+func (t *truth) add(m message, text, pkg string, seen map[message]string) {
 	switch {
 	case strings.HasPrefix(text, "inlining call to "):
 		t.inlined[spot{m.place, m.column}] = true
@@ -98,10 +103,15 @@ func (t *truth) add(m message, text string, seen map[message]bool) {
 	default:
 		return
 	}
-	if !seen[m] {
-		seen[m] = true
-		t.heap = append(t.heap, m)
+	// One package says it twice of a copy that is boxed; other packages say it
+	// again of the generic functions that they instantiate.
+	first, said := seen[m]
+	if said && first != pkg {
+		return
 	}
+	seen[m] = pkg
+	m.again = said
+	t.heap = append(t.heap, m)
 }
 
 var (

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"go/ast"
 	"go/token"
 	"go/types"
 	"reflect"
@@ -37,6 +38,7 @@ type code struct {
 	sites  []foundSite
 	static map[place]bool // lines with function literals that capture nothing
 	consts map[place]int  // lines with boxed constants and bytes, and how many
+	plus   map[place]bool // lines with +=
 	inside map[place]bool // lines of functions that are not generic
 }
 
@@ -44,7 +46,7 @@ type code struct {
 func model(ctx context.Context, dir string, patterns []string) (*code, error) {
 	opts := pragma.Options{}
 	models := escape.NewModel(&opts)
-	c := &code{static: make(map[place]bool), consts: make(map[place]int), inside: make(map[place]bool)}
+	c := &code{static: make(map[place]bool), consts: make(map[place]int), inside: make(map[place]bool), plus: make(map[place]bool)}
 	var mu sync.Mutex
 	listed := make(map[string]bool)
 	collector := &analysis.Analyzer{
@@ -83,6 +85,12 @@ func (c *code) add(fset *token.FileSet, m *allocmodel.Model, fn *ssa.Function) {
 	for line := first.line; line <= last.line; line++ {
 		c.inside[place{first.file, line}] = true
 	}
+	ast.Inspect(fn.Syntax(), func(n ast.Node) bool {
+		if assign, ok := n.(*ast.AssignStmt); ok && assign.Tok == token.ADD_ASSIGN {
+			c.plus[at(assign.Pos())] = true
+		}
+		return true
+	})
 	for _, s := range m.Sites(fn) {
 		why := ""
 		if len(s.Way) > 0 {

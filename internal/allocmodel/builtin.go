@@ -19,6 +19,11 @@ func (b *batch) builtin(call ssa.CallInstruction, name string) {
 	}
 }
 
+func isAppend(call ssa.CallInstruction) bool {
+	builtin, ok := call.Common().Value.(*ssa.Builtin)
+	return ok && builtin.Name() == "append"
+}
+
 // appended adds that all elements may be copied to a new array on the heap.
 func (b *batch) appended(call ssa.CallInstruction, args []ssa.Value) {
 	step := Step{Why: Appended, Pos: call.Pos()}

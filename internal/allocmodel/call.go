@@ -69,8 +69,14 @@ func (b *batch) keepAll(call ssa.CallInstruction, to *location, step Step) {
 	b.keep(common.Args, to, step)
 }
 
+// keep makes arguments flow to a location. The body of a range-over-func loop is
+// kept by no iterator worth the name, but who knows whether it is inlined.
 func (b *batch) keep(args []ssa.Value, to *location, step Step) {
 	for _, arg := range args {
+		if made, ok := arg.(*ssa.MakeClosure); ok && ssax.IsLoopBody(made.Fn.(*ssa.Function)) {
+			b.flowValue(b.unknown, arg, 0, step)
+			continue
+		}
 		b.flowValue(to, arg, 0, step)
 	}
 }

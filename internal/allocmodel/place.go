@@ -46,10 +46,18 @@ func (m *Model) usePos(v ssa.Value, use ssa.Instruction) token.Pos {
 				return pos
 			}
 		}
-	case *ssa.Phi:
-		return token.NoPos
+	case *ssa.MapUpdate, *ssa.Send:
+	default: // of a variable; the value is likely to be made where it is assigned
+		if made, ok := v.(*ssa.MakeInterface); ok && !isParameter(made.X) {
+			return made.X.Pos()
+		}
 	}
 	return use.Pos()
+}
+
+func isParameter(v ssa.Value) bool {
+	_, ok := v.(*ssa.Parameter)
+	return ok
 }
 
 // elementPos returns the position of the argument of a call that an element of

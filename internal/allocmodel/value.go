@@ -97,7 +97,11 @@ func (b *batch) alloc(v *ssa.Alloc) ref {
 	}
 	pos := v.Pos()
 	if kind == Variadic {
-		if call, _, ok := variadicCall(v); ok {
+		call, _, ok := variadicCall(v)
+		if ok && isAppend(call) {
+			return ref{b.location(v.Parent(), noDepth), -1} // there is no such slice
+		}
+		if ok {
 			pos = call.Pos()
 		}
 	}
