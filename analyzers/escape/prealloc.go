@@ -59,7 +59,7 @@ func (c *checker) growsEachRound(call *ssa.Call) *ssa.BasicBlock {
 		return nil
 	}
 	latch := header.Preds[back]
-	inLoop := func(b *ssa.BasicBlock) bool { return b == header || ssax.Reaches(b, latch, header) }
+	inLoop := func(b *ssa.BasicBlock) bool { return b == header || latch != header && ssax.Reaches(b, latch, header) }
 	for _, b := range header.Parent().Blocks {
 		if b == header || b == latch || !inLoop(b) {
 			continue // range over an integer ends at its end
