@@ -201,14 +201,9 @@ func runFixture(t *testing.T, edit func(string, []byte) []byte) map[string]outco
 	if err := os.WriteFile(filepath.Join(dir, "main.go"), []byte(main.String()), 0o666); err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.Command("go", "run", ".")
-	cmd.Dir = dir
-	out, err := cmd.CombinedOutput()
-	if err != nil {
-		t.Fatalf("go run: %v\n%s", err, out)
-	}
+	out := goCommand(t, dir, "run", ".")
 	outcomes := make(map[string]outcome)
-	for line := range strings.Lines(string(out)) {
+	for line := range strings.Lines(out) {
 		name, rest, _ := strings.Cut(strings.TrimSuffix(line, "\n"), " ")
 		allocs, result, _ := strings.Cut(rest, " ")
 		n, err := strconv.Atoi(allocs)
@@ -218,4 +213,16 @@ func runFixture(t *testing.T, edit func(string, []byte) []byte) map[string]outco
 		outcomes[name] = outcome{result, n}
 	}
 	return outcomes
+}
+
+// goCommand runs the go command in a folder and returns what it writes.
+func goCommand(t *testing.T, dir string, args ...string) string {
+	t.Helper()
+	cmd := exec.Command("go", args...)
+	cmd.Dir = dir
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		t.Fatalf("go %s: %v\n%s", args[0], err, out)
+	}
+	return string(out)
 }

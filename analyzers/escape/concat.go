@@ -5,6 +5,7 @@ import (
 	"go/constant"
 	"go/token"
 	"go/types"
+	"slices"
 	"strings"
 
 	"golang.org/x/tools/go/analysis"
@@ -268,22 +269,8 @@ func (c *checker) addUse(u *uses, id *ast.Ident, stack []ast.Node) bool {
 	}
 	switch p := parent.(type) {
 	case *ast.AssignStmt:
-		if p.Lhs[0] == ast.Expr(id) && len(p.Lhs) == 1 {
-			_, inBlock := grand.(*ast.BlockStmt)
-			switch {
-			case p.Tok == token.ADD_ASSIGN && inBlock && !c.comments(p.Pos(), p.End()):
-				u.adds = append(u.adds, p)
-				return true
-			case p.Tok == token.DEFINE && inBlock && c.isEmpty(p.Rhs[0]):
-				u.decl = p
-				return true
-			}
-			return false
-		}
-		for _, lhs := range p.Lhs {
-			if lhs == ast.Expr(id) {
-				return false
-			}
+		if slices.Contains(p.Lhs, ast.Expr(id)) {
+			return isStmtList(grand) && len(p.Lhs) == 1 && c.addAssign(u, p)
 		}
 	case *ast.ValueSpec:
 		decl, ok := grand.(*ast.GenDecl)
@@ -306,6 +293,29 @@ func (c *checker) addUse(u *uses, id *ast.Ident, stack []ast.Node) bool {
 	}
 	u.reads = append(u.reads, id)
 	return true
+}
+
+// isStmtList reports whether a node is a list of statements, among which there
+// may be several in the place of one.
+func isStmtList(n ast.Node) bool {
+	switch n.(type) {
+	case *ast.BlockStmt, *ast.CaseClause, *ast.CommClause:
+		return true
+	}
+	return false
+}
+
+// addAssign adds an assignment to nothing but the variable.
+func (c *checker) addAssign(u *uses, assign *ast.AssignStmt) bool {
+	switch {
+	case assign.Tok == token.ADD_ASSIGN && !c.comments(assign.Pos(), assign.End()):
+		u.adds = append(u.adds, assign)
+		return true
+	case assign.Tok == token.DEFINE && c.isEmpty(assign.Rhs[0]):
+		u.decl = assign
+		return true
+	}
+	return false
 }
 
 func (c *checker) isEmpty(e ast.Expr) bool {

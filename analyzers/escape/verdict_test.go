@@ -4,7 +4,6 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
-	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strconv"
@@ -46,15 +45,10 @@ func heapVerdicts(t *testing.T, edit func(string, []byte) []byte) map[string][]s
 		}
 		return edit(name, src)
 	})
-	cmd := exec.Command("go", "build", "-gcflags=-m", ".")
-	cmd.Dir = dir
-	out, err := cmd.CombinedOutput()
-	if err != nil {
-		t.Fatalf("go build: %v\n%s", err, out)
-	}
+	out := goCommand(t, dir, "build", "-gcflags=-m", ".")
 	verdicts := make(map[string][]string)
 	line := regexp.MustCompile(`(?m)^\./([\w.]+):(\d+):\d+: (?:(.*) escapes to heap|moved to heap: (.*))$`)
-	for _, m := range line.FindAllStringSubmatch(string(out), -1) {
+	for _, m := range line.FindAllStringSubmatch(out, -1) {
 		if strings.HasPrefix(m[3], `"`) || m[3] == "append" || m[1] == "serve.go" {
 			continue
 		}
