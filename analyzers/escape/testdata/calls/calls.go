@@ -175,6 +175,20 @@ func rooms(in []int, work map[string][]int) {
 	}
 }
 
+// Not every element has a size.
+func collect[T any](in []T) (all []T) {
+	for range in {
+		var out []T
+		var pairs []struct{ x, y T }
+		for _, v := range in {
+			out = append(out, v)                          // ok
+			pairs = append(pairs, struct{ x, y T }{v, v}) // ok
+		}
+		all = append(out, pairs[0].x)
+	}
+	return all
+}
+
 func room(in []int) []int {
 	var once []int
 	for _, n := range in {
@@ -231,6 +245,7 @@ func (s state) Write(p []byte) (int, error) {
 	formats(nil, nil, nil, nil, nil, nil)
 	strs(nil)
 	rooms(nil, nil)
+	collect([]int{})
 	lookups(nil, nil, nil)
 	return 0, nil
 }
