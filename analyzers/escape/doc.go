@@ -4,21 +4,104 @@
 //
 // escape: find heap allocations on hot paths
 //
+// The analyzer follows where values go as the compiler's escape analysis does,
+// with what it knows of other packages of the module, and of the standard
+// library, and asks how often code runs: in a loop, for each request, or once.
+// The compiler has the last word: it inlines, and the analyzer does not.
+//
+// How often code runs is a guess: loops have many rounds unless they count to
+// eight or less or wait for the clock; handlers of requests, methods such as
+// Write, Less and MarshalJSON, and what benchmarks measure run often, and so do
+// the functions of the package that they call; initialisers, constructors,
+// tests, and the way to an error do not. What saves a few dozen nanoseconds is
+// shown by default only in a loop, or a method that is called in loops, below
+// such a handler, method or benchmark.
+//
+// Which allocations matter, a profile knows. Findings that are shown by default
+// are about allocations for which there is a better place; all others are of
+// severity info and confidence possible.
+//
 // # Rule escape/boxed
 //
-// A value that is not a pointer becomes an interface value that leaves the function.
+// A value that is not a pointer becomes an interface value that outlives its
+// function, on a hot path. The interface holds a pointer to a copy, which is on
+// the heap:
+//
+//	func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+//		s.last.Store(entry{r.URL.Path, time.Now()})   // each request allocates an entry
+//
+// Pass a pointer to something that is on the heap anyway, or make the callee
+// generic. All values that are boxed for one call are one finding.
+//
+// The finding is info and possible, for in most places the interface is what the
+// code is about: it is a candidate for those who have a profile.
+//
+// Not reported: constants, bytes and truth values, values of no size and those
+// that are pointers themselves, which cost nothing; values that a callee does
+// not keep; code that runs once or only when something fails.
 //
 // # Rule escape/closure
 //
-// A function literal that captures variables, or a method value, leaves the function.
+// A function literal that captures variables, or a method value, outlives its
+// function or goes to code that is not known, on a hot path. If it captures
+// nothing of the round of the loop around it, it could be made once:
+//
+//	for _, job := range jobs {
+//		pool.Submit(func() { w.flush(limit) })        // WRONG: one for each job
+//	}
+//
+//	flush := func() { w.flush(limit) }                    // RIGHT
+//	for _, job := range jobs {
+//		pool.Submit(flush)
+//	}
+//
+// Other function literals on hot paths are candidates, of severity info and
+// confidence possible.
+//
+// Not reported: function literals that are only called or passed to functions
+// that do not keep them, and those that capture nothing, which cost nothing;
+// those that a go statement starts.
 //
 // # Rule escape/returned-pointer
 //
-// A function returns a pointer to a small value that it makes.
+// A function on a hot path returns a pointer to a value of at most 64 bytes that
+// it makes:
+//
+//	func (l *lexer) next() *token { return &token{kind: l.kind} } // an allocation for each token
+//	func (l *lexer) next() token  { return token{kind: l.kind} }  // none
+//
+// The finding is info and possible: callers may need to share the value, and all
+// of them have to change.
+//
+// Not reported: values with a lock or of a type with a method Lock, pointers that
+// become part of something else or an interface, constructors.
 //
 // # Rule escape/loop-allocation
 //
-// Each round of a loop allocates a value.
+// Each round of a loop on a hot path allocates a value. Shown by default are
+// buffers of bytes that are filled and written by calls that must not keep them:
+//
+//	for {
+//		buf := make([]byte, 4096)                     // WRONG
+//		n, err := conn.Read(buf)
+//		…
+//	}
+//
+//	buf := make([]byte, 4096)                             // RIGHT
+//	for {
+//		n, err := conn.Read(buf)
+//		…
+//	}
+//
+// The compiler does not know what the Read of an interface does with the buffer,
+// and so puts it on the heap; the documentation of io.Reader and io.Writer says
+// that they must not keep it.
+//
+// Other values that each round allocates are candidates, of severity info and
+// confidence possible, with the way that takes them to the heap.
+//
+// Not reported: what stays on the stack, buffers whose size depends on the round
+// (as the first kind), code that runs once or only when something fails.
 //
 // # Rule escape/append-growth
 //
@@ -50,15 +133,67 @@
 //
 // # Rule escape/conversion
 //
-// A string is copied to bytes or back.
+// A hot path copies a string to bytes or back, and the copy is on the heap. Shown
+// by default is the conversion of the same string to bytes in each round:
+//
+//	for _, w := range writers {
+//		w.Write([]byte(header))                       // WRONG
+//	}
+//
+//	b := []byte(header)                                   // RIGHT
+//	for _, w := range writers {
+//		w.Write(b)
+//	}
+//
+// Other conversions that allocate are candidates, of severity info and confidence
+// possible.
+//
+// Not reported: conversions for a comparison, a lookup in a map or a range, and
+// those to bytes that a callee does not keep, for which the compiler needs no
+// copy or has a small one on the stack.
 //
 // # Rule escape/map-in-loop
 //
-// Each round of a loop makes a map.
+// Each round of a loop on a hot path makes a map, fills it in a loop of its own,
+// and drops it:
+//
+//	for _, group := range groups {
+//		seen := make(map[string]bool)                 // WRONG
+//		for _, name := range group.names {
+//			seen[name] = true
+//		}
+//
+//	seen := make(map[string]bool)                         // RIGHT
+//	for _, group := range groups {
+//		clear(seen)
+//		for _, name := range group.names {
+//			seen[name] = true
+//		}
+//
+// A map of up to eight elements that stays in its function is on the stack and
+// costs nothing; one that grows allocates and copies its elements again and again.
+//
+// Maps that outlive the round are candidates, of severity info and confidence
+// possible.
+//
+// Not reported: maps that no inner loop fills.
 //
 // # Rule escape/large-local
 //
-// A local variable is too large for the stack.
+// A variable or value is too large for the stack, so that each call of its
+// function allocates and clears it:
+//
+//	func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+//		var buf [256 << 10]byte                       // WRONG: 256 KiB for each request
+//
+// The limit is 128 KiB for a variable since Go 1.24 (10 MiB before) and 64 KiB for
+// what new, make, & and a function literal make. It depends on the toolchain, not
+// on the go line.
+//
+// Keep such a value in a sync.Pool or in a struct that lives long, or make it
+// smaller.
+//
+// Not reported: code that runs once or only when something fails.
 //
 // # Rule escape/recompiled
 //

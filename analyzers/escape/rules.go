@@ -22,21 +22,22 @@ const (
 
 // Rules returns the rules of the analyzer.
 func Rules() []finding.Rule {
-	off := func(name string, summary string) finding.Rule {
-		return finding.Rule{Name: name, Severity: finding.Warning, Confidence: finding.Possible, Summary: summary}
+	// Candidates are kept for those who have a profile, and hidden otherwise.
+	candidate := func(name string, summary string) finding.Rule {
+		return finding.Rule{Name: name, Severity: finding.Info, Confidence: finding.Possible, Default: true, Summary: summary}
 	}
 	on := func(name string, summary string, nolint ...string) finding.Rule {
 		return finding.Rule{Name: name, Severity: finding.Warning, Confidence: finding.Likely, Default: true, Summary: summary, Nolint: nolint}
 	}
 	rules := []finding.Rule{
-		off(boxed, "a value is boxed in an interface on a hot path"),
-		off(closure, "a function literal or method value is allocated on a hot path"),
-		off(returnedPointer, "a hot function returns a pointer to a small value that it makes"),
-		off(loopAllocation, "each round of a hot loop allocates a value"),
+		candidate(boxed, "a value is boxed in an interface on a hot path"),
+		on(closure, "a function literal or method value is allocated on a hot path"),
+		candidate(returnedPointer, "a hot function returns a pointer to a small value that it makes"),
+		on(loopAllocation, "each round of a hot loop allocates a value"),
 		on(appendGrowth, "a slice of known length grows step by step on a hot path"),
-		off(conversion, "a hot path copies a string to bytes or back"),
-		off(mapInLoop, "each round of a hot loop makes a map"),
-		off(largeLocal, "a local variable is too large for the stack"),
+		on(conversion, "a hot path copies a string to bytes or back"),
+		on(mapInLoop, "each round of a hot loop makes a map"),
+		on(largeLocal, "a local variable is too large for the stack"),
 		on(recompiled, "a hot path compiles the same pattern again and again"),
 		on(scalarFormat, "a hot path formats a single value with fmt.Sprintf"),
 		on(concatInLoop, "a string grows by concatenation in a loop"),

@@ -125,3 +125,24 @@ func (t *table) lookup(fn *types.Func) *allocmodel.Summary {
 func isGeneric(sig *types.Signature) bool {
 	return sig.TypeParams().Len() > 0 || sig.RecvTypeParams().Len() > 0
 }
+
+// keepsNothing are functions and methods that must not keep the bytes that
+// they are given: they say so.
+var keepsNothing = ssax.NewNames(map[string]bool{
+	"(io.Reader).Read":                true, // https://pkg.go.dev/io#Reader: must not retain p
+	"(io.ReaderAt).ReadAt":            true, // https://pkg.go.dev/io#ReaderAt
+	"(io.Writer).Write":               true, // https://pkg.go.dev/io#Writer
+	"(io.WriterAt).WriteAt":           true, // https://pkg.go.dev/io#WriterAt
+	"(net.Conn).Read":                 true, // https://pkg.go.dev/net#Conn
+	"(net.Conn).Write":                true, // https://pkg.go.dev/net#Conn
+	"(net.PacketConn).ReadFrom":       true, // https://pkg.go.dev/net#PacketConn
+	"(net.PacketConn).WriteTo":        true, // https://pkg.go.dev/net#PacketConn
+	"(net/http.ResponseWriter).Write": true, // https://pkg.go.dev/net/http#ResponseWriter
+	"io.ReadFull":                     true, // https://pkg.go.dev/io#ReadFull
+	"io.ReadAtLeast":                  true, // https://pkg.go.dev/io#ReadAtLeast
+	"(*os.File).Read":                 true, // https://pkg.go.dev/os#File.Read
+	"(*os.File).Write":                true, // https://pkg.go.dev/os#File.Write
+	"(*bufio.Reader).Read":            true, // https://pkg.go.dev/bufio#Reader.Read
+	"(*bufio.Writer).Write":           true, // https://pkg.go.dev/bufio#Writer.Write
+	"(*bytes.Buffer).Write":           true, // https://pkg.go.dev/bytes#Buffer.Write
+})
