@@ -27,11 +27,11 @@ import (
 // tested without those about the flow of values.
 var callRules = []string{
 	"escape/recompiled", "escape/scalar-format", "escape/concat-in-loop", "escape/defer-in-loop",
-	"escape/append-growth", "escape/bytes-lookup",
+	"escape/append-growth", "escape/bytes-lookup", "escape/split-to-iterate", "escape/map-growth",
 }
 
 func callAnalyzer() *analysis.Analyzer {
-	return escape.New(pragma.Options{Enable: callRules, Disable: []string{"escape"}})
+	return escape.New(pragma.Options{Confidence: finding.Possible, Enable: callRules, Disable: []string{"escape"}})
 }
 
 // module copies a folder of testdata to a module of its own.

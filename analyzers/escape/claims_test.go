@@ -39,6 +39,7 @@ var (
 	sinkString string
 	sinkInts   []int
 	sinkError  error
+	sinkMap    map[int]int
 )
 
 type closer struct{ n *int }
@@ -57,6 +58,8 @@ var claims = []claim{
 	{"escape/concat-in-loop", "100 strings of two bytes", concatenate, collect, [2]int{99, 6}},
 	{"escape/defer-in-loop", "10 rounds", deferInRounds, deferInFunction, [2]int{10, 0}},
 	{"escape/append-growth", "100 integers", func() { sinkInts = grow(hundred) }, func() { sinkInts = makeRoom(hundred) }, [2]int{5, 1}},
+	{"escape/map-growth", "100 entries", func() { fillMap(make(map[int]int)) }, func() { fillMap(make(map[int]int, len(hundred))) }, [2]int{11, 4}},
+	{"escape/split-to-iterate", "four parts", splitList, splitIterate, [2]int{1, 0}},
 	{"escape/bytes-lookup", "a key of 40 bytes", lookUpVariable, lookUpConversion, [2]int{1, 0}},
 }
 
@@ -68,6 +71,7 @@ var noClaims = []claim{
 	{"", "%q", func() { sinkString = fmt.Sprintf("%q", text) }, func() { sinkString = strconv.Quote(text) }, [2]int{2, 2}},
 	{"", "a variable as key of few bytes", func() { key := string(raw[:20]); sinkInt += counts[key] }, func() { sinkInt += counts[string(raw[:20])] }, [2]int{0, 0}},
 	{"", "a function that is called at once", func() { func() { sinkInt += number }() }, func() { sinkInt += number }, [2]int{0, 0}},
+	{"", "eight entries of a map", func() { m := make(map[int]int); fillFew(m) }, func() { m := make(map[int]int, 8); fillFew(m) }, [2]int{0, 0}},
 	{"", "one deferred call", func() { defer ten[0].Close() }, func() { ten[0].Close() }, [2]int{0, 0}},
 }
 
@@ -118,6 +122,33 @@ func makeRoom(in []int) []int {
 		out = append(out, n+1)
 	}
 	return out
+}
+
+//go:noinline
+func fillMap(m map[int]int) {
+	for i := range hundred {
+		m[i] = i
+	}
+	sinkMap = m
+}
+
+func fillFew(m map[int]int) {
+	for i := range 8 {
+		m[i] = i
+	}
+	sinkInt += len(m)
+}
+
+func splitList() {
+	for _, part := range strings.Split("gzip,br,zstd,identity", ",") {
+		sinkInt += len(part)
+	}
+}
+
+func splitIterate() {
+	for part := range strings.SplitSeq("gzip,br,zstd,identity", ",") {
+		sinkInt += len(part)
+	}
 }
 
 func lookUpVariable() {

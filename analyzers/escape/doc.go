@@ -128,8 +128,9 @@
 //
 // Not reported: elements that are added on a condition only, loops that may end
 // early, bounds up to which the array has no more than 32 bytes (since Go 1.26
-// append begins on the stack with as much), and functions of which nothing says
-// that they run often: there the finding is info and possible.
+// append begins on the stack with as much). The confidence is possible, for most
+// slices are short; where nothing says that it runs often, the finding is info,
+// too.
 //
 // # Rule escape/conversion
 //
@@ -293,6 +294,43 @@
 // Not reported: what outlives the round because it is stored, collected, sent or
 // returned, deferred function literals, and what other analyzers speak about:
 // cancel functions, timers, pools and locks.
+//
+// # Rule escape/map-growth
+//
+// A map is made without a size and gets one entry in each round of a loop whose
+// number of rounds is known before it, on a hot path:
+//
+//	for _, group := range groups {
+//		ids := make(map[string]int)                      // WRONG
+//		ids := make(map[string]int, len(group.users))    // RIGHT
+//		for _, user := range group.users {
+//			ids[user.name] = user.id
+//		}
+//
+// A map that is full is made anew, twice as large, and all entries are moved.
+//
+// Measured with Go 1.26 (100 entries): 11 allocations before, 4 allocations
+// after.
+//
+// Not reported: entries that are added on a condition only or in several places,
+// loops that may end early, and up to eight entries, for which a map does not
+// grow. The confidence is possible, for most maps are small.
+//
+// # Rule escape/split-to-iterate
+//
+// strings.Split, SplitAfter or Fields makes a list on a hot path that is only
+// ranged over:
+//
+//	for _, part := range strings.Split(accept, ",") {      // WRONG
+//
+//	for part := range strings.SplitSeq(accept, ",") {      // RIGHT: since Go 1.24
+//
+// The substrings are the same; they share the memory of the string either way.
+//
+// Measured with Go 1.26 (four parts): 1 allocation before, no allocation after.
+//
+// Not reported: loops that use the index, lists that are used in any other way,
+// and files of a language before Go 1.24.
 //
 // # Rule escape/bytes-lookup
 //

@@ -45,15 +45,16 @@ func (c *checker) atHeat(d pragma.Draft, heat allocmodel.Heat) {
 // hotEnough reports whether a finding of a rule is shown by default. What costs
 // microseconds, or keeps something open, is worth a word in any loop. A few
 // dozen nanoseconds are not: they must be spent in a function that is known to
-// serve requests and the like, and more than once for each of them.
+// serve requests and the like, and more than once for each of them, unless it
+// takes one word to save them.
 func hotEnough(rule string, heat allocmodel.Heat) bool {
 	switch {
 	case heat.Level != allocmodel.Hot:
 		return false
-	case rule == recompiled || rule == deferInLoop:
+	case rule == recompiled || rule == deferInLoop || rule == largeLocal:
 		return true
 	}
-	return heat.Root != nil && heat.Loops > 0
+	return heat.Root != nil && (heat.Loops > 0 || rule == splitToIterate)
 }
 
 // fileAt returns the file of a position.

@@ -57,19 +57,29 @@ func (c *checker) growsEachRound(call *ssa.Call) *ssa.BasicBlock {
 	if phi.Edges[back] != ssa.Value(call) || !header.Dominates(header.Preds[back]) || !startsEmpty(phi.Edges[1-back]) {
 		return nil
 	}
-	latch := header.Preds[back]
-	inLoop := func(b *ssa.BasicBlock) bool { return b == header || latch != header && ssax.Reaches(b, latch, header) }
+	if !c.endsAtHeader(header, header.Preds[back]) {
+		return nil
+	}
+	return header
+}
+
+// endsAtHeader reports whether a loop with one back edge ends when its rounds
+// are over, or with an error.
+func (c *checker) endsAtHeader(header, latch *ssa.BasicBlock) bool {
+	inLoop := func(b *ssa.BasicBlock) bool {
+		return b == header || latch != header && header.Dominates(b) && ssax.Reaches(b, latch, header)
+	}
 	for _, b := range header.Parent().Blocks {
 		if b == header || b == latch || !inLoop(b) {
 			continue // range over an integer ends at its end
 		}
 		for _, succ := range b.Succs {
 			if !inLoop(succ) && c.heat(succ.Instrs[0]).Level != allocmodel.Cold {
-				return nil // it may end early
+				return false // it may end early
 			}
 		}
 	}
-	return header
+	return true
 }
 
 // isSingle reports whether a value is the slice of one argument.

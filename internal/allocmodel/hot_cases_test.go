@@ -60,6 +60,13 @@ func f() {
 	for range xs { for i := 0; i < 3; i++ { mark("hot 1") } }
 	for i := 0; i < 3; { mark("hot 1"); if flag { i++ } }
 }`},
+	{"tried again", `
+func f() {
+	for retry := true; retry; { mark("warm"); retry = false; if flag { retry = true } }
+	for done := false; !done; { mark("warm"); if flag { done = true } }
+	for more := true; more; { mark("hot 1"); more = flag }
+	for !flag { mark("hot 1") }
+}`},
 	{"goto", `
 func f(n int) {
 again:

@@ -199,7 +199,7 @@ func (h *Hotness) paceOf(l *loop, innermost []*loop, cold []string) pace {
 		return messages
 	case waits&carriesTicks != 0:
 		return ticking
-	case counted && trips <= fewRounds:
+	case counted && trips <= fewRounds || l.isFlagged():
 		return few
 	}
 	switch l.header.Comment { // the SSA builder names blocks after statements

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"os"
 	"regexp"
+	"strings"
 	"sync"
 	"time"
 )
@@ -189,6 +190,51 @@ func collect[T any](in []T) (all []T) {
 	return all
 }
 
+func splits(s, sep string) (n int) {
+	for i, part := range strings.Split(s, sep) { // ok
+		n += i * len(part)
+	}
+	parts := strings.Split(s, sep) // ok
+	for _, part := range parts {
+		n += len(part) / len(parts)
+	}
+	for _, part := range strings.SplitN(s, sep, 2) { // ok
+		n += len(part)
+	}
+	for part := range strings.SplitSeq(s, sep) { // ok
+		n += len(part)
+	}
+	return n
+}
+
+func sizes(in []int) (n int) {
+	for range in {
+		some := make(map[int]bool) // ok
+		for _, k := range in {
+			if k > 3 {
+				some[k] = true
+			}
+		}
+		first := make(map[int]bool) // ok
+		for _, k := range in {
+			if len(first) == 3 {
+				break
+			}
+			first[k] = true
+		}
+		few := make(map[int]bool) // ok
+		for i := range 8 {
+			few[i] = true
+		}
+		known := make(map[int]bool, 8) // ok
+		for _, k := range in {
+			known[k] = true
+		}
+		n += len(some) + len(first) + len(few) + len(known)
+	}
+	return n
+}
+
 func room(in []int) []int {
 	var once []int
 	for _, n := range in {
@@ -246,6 +292,8 @@ func (s state) Write(p []byte) (int, error) {
 	strs(nil)
 	rooms(nil, nil)
 	collect([]int{})
+	splits("", "")
+	sizes(nil)
 	lookups(nil, nil, nil)
 	return 0, nil
 }

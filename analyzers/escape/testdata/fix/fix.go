@@ -188,3 +188,30 @@ func Defer(in []string) string {
 	}
 	return "done"
 }
+
+func Split(in []string) string {
+	n := 0
+	for _, s := range in {
+		for _, part := range strings.Split(s, "-") { // want `strings.Split makes a list for each element of the loop .*, only to be ranged over; range over strings.SplitSeq, which makes none`
+			n += len(part)
+		}
+		words := strings.Fields(s) // want `range over strings.FieldsSeq`
+		for range words {
+			n++
+		}
+	}
+	return strconv.Itoa(n)
+}
+
+func Size(in []string) string {
+	n := 0
+	many := slices.Repeat(in, 4)
+	for range in {
+		set := make(map[int]string) // want `a map grows to len\(many\) entries, which are moved on the way, for each element of the loop .*; make it with that size`
+		for i, s := range many {
+			set[i] = s
+		}
+		n += len(set)
+	}
+	return strconv.Itoa(n)
+}
