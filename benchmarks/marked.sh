@@ -5,9 +5,12 @@
 #	marked.sh build FOLDER COMMAND-PACKAGE    builds plain, -at=call and -at=call,func into FOLDER/.marked;
 #	                                          every edited file has as many lines as the original
 #	marked.sh test FOLDER PACKAGE…            tests packages with marks on calls and functions
-#	marked.sh cpu FOLDER [ROUNDS]             caddy only: CPU time per request, in pairs
+#	marked.sh frames FOLDER                   every frame of a CPU profile and of a traceback that is in an edited
+#	                                          file names code of the original, in the function that it says
+#	marked.sh cpu FOLDER [ROUNDS]             CPU time per request, in pairs
 #
-# FOLDER is a clone of the repository, such as foreign.sh makes. Linux.
+# FOLDER is a clone of the repository, such as foreign.sh makes. The last two
+# load a server, caddy or prometheus. Linux; needs curl.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 what=$1
@@ -36,23 +39,93 @@ lines() { # NAME
 	}
 }
 
-# Serves a page of caddy from port $2 and prints CPU nanoseconds per request.
-serve() { # BINARY PORT
-	local dir pid ns
-	dir=$(mktemp -d)
-	echo '<html>{{.RemoteIP}} {{now | date "2006"}} {{range until 20}}<p>{{.}}</p>{{end}}</html>' >"$dir/index.html"
-	printf '{\n\tadmin off\n\tpersist_config off\n}\nhttp://127.0.0.1:%s {\n\troot * %s\n\ttemplates\n\tencode gzip\n\tfile_server\n}\n' "$2" "$dir" >"$dir/Caddyfile"
-	XDG_DATA_HOME=$dir XDG_CONFIG_HOME=$dir GOMAXPROCS=1 "$1" run --config "$dir/Caddyfile" --adapter caddyfile >"$dir/log" 2>&1 &
-	pid=$!
-	for _ in $(seq 100); do
-		if "$out/load" -pid "$pid" -n 300 "http://127.0.0.1:$2/" >/dev/null 2>&1; then break; fi
+# Both start a binary on a port, with its files in a folder, and set pid, url
+# (of what is measured) and profiles.
+
+# A page with templates.
+start_caddy() { # BINARY PORT FOLDER
+	echo '<html>{{.RemoteIP}} {{now | date "2006"}} {{range until 20}}<p>{{.}}</p>{{end}}</html>' >"$3/index.html"
+	printf '{\n\tadmin 127.0.0.1:%s\n\tpersist_config off\n}\nhttp://127.0.0.1:%s {\n\troot * %s\n\ttemplates\n\tencode gzip\n\tfile_server\n}\n' "$(($2 + 100))" "$2" "$3" >"$3/Caddyfile"
+	XDG_DATA_HOME=$3 XDG_CONFIG_HOME=$3 GOMAXPROCS=1 "$1" run --config "$3/Caddyfile" --adapter caddyfile >"$3/log" 2>&1 &
+	pid=$! url=http://127.0.0.1:$2/ profiles=http://127.0.0.1:$(($2 + 100))/debug/pprof
+	await "$url"
+}
+
+# A range query over 100 series of an hour, which it gets by OTLP.
+start_prometheus() { # BINARY PORT FOLDER
+	local at=http://127.0.0.1:$2 now
+	echo 'global: {scrape_interval: 1h}' >"$3/prometheus.yml"
+	GOMAXPROCS=1 "$1" --config.file="$3/prometheus.yml" --storage.tsdb.path="$3/data" --web.listen-address="127.0.0.1:$2" --web.enable-otlp-receiver >"$3/log" 2>&1 &
+	pid=$! profiles=$at/debug/pprof
+	await "$at/-/ready"
+	now=$(date +%s)
+	awk -v now="$now" 'BEGIN {
+		printf "{\"resourceMetrics\":[{\"scopeMetrics\":[{\"metrics\":[{\"name\":\"requests\",\"gauge\":{\"dataPoints\":["
+		for (s = 0; s < 100; s++)
+			for (t = 0; t < 3600; t += 15)
+				printf "%s{\"timeUnixNano\":\"%d000000000\",\"asDouble\":%d,\"attributes\":[{\"key\":\"code\",\"value\":{\"stringValue\":\"%d\"}},{\"key\":\"pod\",\"value\":{\"stringValue\":\"p%d\"}}]}", (s + t ? "," : ""), now - 3600 + t, t * (s + 1), 200 + s % 5, s
+		print "]}}]}]}]}"
+	}' | curl -sf -H 'Content-Type: application/json' --data-binary @- "$at/api/v1/otlp/v1/metrics"
+	url="$at/api/v1/query_range?query=sum%20by%20(code)(rate(requests%7Bpod=~%22p.*%22%7D%5B5m%5D))&start=$((now - 3600))&end=$now&step=30"
+}
+
+await() { # URL
+	for _ in $(seq 200); do
+		if curl -sf -o /dev/null "$1"; then return; fi
 		sleep 0.3
 	done
-	ns=$("$out/load" -pid "$pid" -n 4000 "http://127.0.0.1:$2/")
+	echo "$1 does not answer" >&2
+	exit 1
+}
+
+kind=caddy requests=4000
+if [ -d cmd/prometheus ]; then kind=prometheus requests=400; fi
+
+# Prints CPU nanoseconds per request.
+serve() { # BINARY PORT
+	local dir ns
+	dir=$(mktemp -d)
+	"start_$kind" "$1" "$2" "$dir"
+	"$out/load" -pid "$pid" -n $((requests / 10)) "$url" >/dev/null
+	ns=$("$out/load" -pid "$pid" -n "$requests" "$url")
 	kill "$pid"
 	wait "$pid" 2>/dev/null || true
 	rm -rf "$dir"
 	echo "$ns"
+}
+
+# Reads "FUNCTION FILE LINE START" and checks each that is in an edited file; a
+# traceback does not say where the function starts.
+check_frames() {
+	awk -F'"' '$4 != "" && !/zz_perfmark|perfmark\/[a-z]*.go/ { print $2 }' "$out/func.overlay/overlay.json" >"$out/edited"
+	sort -u | awk -v edited="$out/edited" '
+		function bad(why) { print $2 ":" $3 " is " why ", not in " $1; wrong++ }
+		BEGIN { while ((getline name <edited) > 0) known[name] = 1 }
+		!known[$2] { next }
+		!($2 in read) {
+			read[$2] = 1
+			for (n = 1; (getline text <$2) > 0; n++) line[$2, n] = text
+		}
+		{
+			checked++
+			code = line[$2, $3]
+			sub(/^[ \t]+/, "", code)
+			if (code == "" || code ~ /^\/\//) bad("no code")
+			if ($4 != "" && $4 != 0) {
+				started++
+				name = $1
+				while (sub(/\[[^][]*\]/, "", name)) { }
+				literal = name ~ /(\.(func)?[0-9]+|-range[0-9]+)$/
+				sub(/.*[.]/, "", name)
+				start = line[$2, $4]
+				if (!literal && start !~ "^func .*" name "[([]") bad("in the function at line " $4)
+				if (literal && start !~ /func\(|for .*range/) bad("in no literal at line " $4)
+			}
+		}
+		END {
+			printf "%d frames in edited files, %d with the line where their function starts, %d wrong\n", checked, started, wrong
+			if (wrong || !checked) exit 1
+		}'
 }
 
 case $what in
@@ -68,6 +141,31 @@ build)
 test)
 	[ -f "$out/func.overlay/overlay.json" ] || overlay func.overlay call,func
 	go test -vet=off -overlay="$out/func.overlay/overlay.json" "$@"
+	;;
+frames)
+	(cd "$here/marks" && go build -o "$out/load" ./load)
+	dir=$(mktemp -d)
+	"start_$kind" "$out/func" 18403 "$dir"
+	"$out/load" -pid "$pid" -n 1000000 "$url" >/dev/null 2>&1 &
+	load=$!
+	curl -sf -o "$dir/cpu" "$profiles/profile?seconds=10"
+	kill -QUIT "$pid"
+	wait "$pid" "$load" 2>/dev/null || true
+	{
+		go tool pprof -raw "$dir/cpu" 2>/dev/null | awk '/\.go:[0-9]+:[0-9]+ s=/ {
+			sub(/^ *([0-9]+: 0x[0-9a-f]+ M=[0-9]+ )?/, "")
+			start = substr($NF, 3)
+			sub(/\(\)$/, "", start)
+			at = $(NF - 1)
+			name = substr($0, 1, index($0, at) - 2)
+			gsub(/ /, "", name)
+			split(at, place, ":")
+			print name, place[1], place[2], start
+		}'
+		awk '/^[^ \t].*\)$/ { name = $0; sub(/^created by /, "", name); sub(/\([^(]*\)$/, "", name) }
+			/^\t\/.*:[0-9]+/ { split($1, at, ":"); print name, at[1], at[2] }' "$dir/log" | tr -d '\t' | grep -E '^[^ ]+ /' || true
+	} | check_frames
+	rm -rf "$dir"
 	;;
 cpu)
 	(cd "$here/marks" && go build -o "$out/load" ./load)

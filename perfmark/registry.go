@@ -68,6 +68,12 @@ type Stat struct {
 	P90   time.Duration `json:"p90_ns"`
 	P99   time.Duration `json:"p99_ns"`
 	Max   time.Duration `json:"max_ns"` // longest that was timed
+
+	// Of handlers, estimates like Total: the time in other handlers that this
+	// one called, and that of executions inside of another execution, which
+	// Total has twice. See [EnterHandler].
+	Inner time.Duration `json:"inner_ns,omitempty"`
+	Again time.Duration `json:"again_ns,omitempty"`
 }
 
 // Stats returns what is known of all registered sites, sorted by file, line
@@ -103,6 +109,9 @@ func (s *Site) stat() Stat {
 		mean := float64(t.total.Load()) / float64(weight)
 		st.Mean = time.Duration(mean)
 		st.Total = time.Duration(mean * float64(st.Hits))
+		// No estimate from a sample shall make a part larger than the whole.
+		st.Inner = min(time.Duration(t.nested.inner.Load()), st.Total)
+		st.Again = min(time.Duration(t.nested.again.Load()), st.Total)
 	}
 	return st
 }
@@ -120,6 +129,9 @@ func Reset() {
 		t.timed.Store(0)
 		t.total.Store(0)
 		t.max.Store(0)
+		t.nested.looked.Store(0)
+		t.nested.inner.Store(0)
+		t.nested.again.Store(0)
 		for i := range t.buckets {
 			t.buckets[i].Store(0)
 		}

@@ -15,6 +15,12 @@ type request struct{ ctx context.Context }
 
 func (r *request) Context() context.Context { return r.ctx }
 
+type wrapper struct{ *request }
+
+func (w wrapper) Request() *request { return w.request }
+
+type stream interface{ Context() context.Context }
+
 // Requests of all kinds label the goroutine, and a missing one does not panic.
 func TestRequests(t *testing.T) {
 	sites := make([]Site, 1)
@@ -22,6 +28,11 @@ func TestRequests(t *testing.T) {
 	sites[0].label = newLabel(&Site{Func: "shop.Pay"})
 	s := &sites[0]
 	type own struct{ context.Context }
+	type echo struct{ *request }
+	type fiber struct{ *own }
+	requestOf := func(c *echo) *request { return c.request }
+	contextOf := func(c *fiber) *own { return c.own }
+	type echoer interface{ Request() *request }
 	enter := map[string]func(ctx context.Context) HandlerSpan{
 		"EnterHandler": func(ctx context.Context) HandlerSpan { return EnterHandler(s, ctx) },
 		"EnterRequest": func(ctx context.Context) HandlerSpan {
@@ -42,6 +53,43 @@ func TestRequests(t *testing.T) {
 			}
 			return EnterStream(s, &request{ctx})
 		},
+	}
+	enter["EnterRequestOf a pointer"] = func(ctx context.Context) HandlerSpan {
+		if ctx == nil {
+			return EnterRequestOf(s, nil, requestOf)
+		}
+		return EnterRequestOf(s, &echo{&request{ctx}}, requestOf)
+	}
+	enter["EnterRequestOf an interface"] = func(ctx context.Context) HandlerSpan {
+		if ctx == nil {
+			return EnterRequestOf(s, nil, echoer.Request)
+		}
+		return EnterRequestOf(s, echoer(wrapper{&request{ctx}}), echoer.Request)
+	}
+	enter["EnterContextOf"] = func(ctx context.Context) HandlerSpan {
+		if ctx == nil {
+			return EnterContextOf(s, &fiber{}, contextOf)
+		}
+		return EnterContextOf(s, &fiber{&own{ctx}}, contextOf)
+	}
+	// Such as tests use: without the methods that the handler does not call.
+	enter["mocks"] = func(ctx context.Context) HandlerSpan {
+		if ctx == nil {
+			return EnterStream(s, struct{ stream }{})
+		}
+		return EnterHandler(s, ctx)
+	}
+	enter["mocks of a context"] = func(ctx context.Context) HandlerSpan {
+		if ctx == nil {
+			return EnterHandler(s, struct{ context.Context }{})
+		}
+		return EnterHandler(s, ctx)
+	}
+	enter["mocks of what has the request"] = func(ctx context.Context) HandlerSpan {
+		if ctx == nil {
+			return EnterRequestOf(s, echoer(struct{ echoer }{}), echoer.Request)
+		}
+		return EnterHandler(s, ctx)
 	}
 	labelled := func() bool {
 		var b safeBuilder

@@ -95,13 +95,15 @@ func E1[V any](sp Span, v V) V {
 	return v
 }
 
-func (sp Span) record() {
+// record notes the duration and returns it.
+func (sp Span) record() int64 {
 	t := sp.site.timing
 	if t == nil {
-		return // not registered yet: counted, not timed
+		return -1 // not registered yet: counted, not timed
 	}
 	d := int64(time.Since(base)) - sp.start
 	if n := t.add(d, uint64(sp.weight)); n%reviewEvery == 0 {
 		sp.site.mask.Store(t.rate())
 	}
+	return d
 }

@@ -20,6 +20,8 @@ func register(t testing.TB, sites []Site) {
 		for i := range sites {
 			sites[i].timing, sites[i].label = nil, nil
 		}
+		callers.entries = nil
+		callers.known.Store(nil)
 	})
 }
 
@@ -86,12 +88,17 @@ func TestNoAllocations(t *testing.T) {
 	sites := make([]Site, 1)
 	register(t, sites)
 	s, ctx := &sites[0], context.Background()
+	r := &request{ctx}
 	for name, mark := range map[string]func(){
 		"Enter":        func() { Enter(s).Exit() },
 		"defer":        func() { defer Enter(s).Exit() },
 		"E1":           func() { E1(Enter(s), 1) },
 		"Hit":          func() { Hit(s) },
 		"EnterHandler": func() { defer EnterHandler(s, ctx).Exit() },
+		"EnterStream":  func() { defer EnterStream(s, r).Exit() },
+		"EnterRequestOf": func() {
+			defer EnterRequestOf(s, wrapper{r}, wrapper.Request).Exit()
+		},
 	} {
 		for _, mask := range []uint32{0, 31} {
 			s.mask.Store(mask)

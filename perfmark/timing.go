@@ -13,6 +13,8 @@ type timing struct {
 
 	recent atomic.Int64 // sum since the last review of the rate
 
+	nested nested // of handlers
+
 	buckets [buckets]atomic.Uint64 // estimated executions by duration
 }
 

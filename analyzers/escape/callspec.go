@@ -25,6 +25,15 @@ var compilers = ssax.NewNames(map[string]compiler{
 	"regexp.Match":            matches,
 })
 
+// splitters are the functions that make a list of substrings, with the
+// iterators over the same substrings, which are there since Go 1.24:
+// https://pkg.go.dev/strings#SplitSeq
+var splitters = ssax.NewNames(map[string]string{
+	"strings.Split":      "SplitSeq",
+	"strings.SplitAfter": "SplitAfterSeq",
+	"strings.Fields":     "FieldsSeq",
+})
+
 // changesPattern are the methods that change a compiled pattern.
 var changesPattern = ssax.NewNames(map[string]bool{
 	"(*regexp.Regexp).Longest":       true, // https://pkg.go.dev/regexp#Regexp.Longest

@@ -29,6 +29,7 @@ var (
 	text       = strings.Repeat("x", 40)
 	raw        = []byte(text)
 	counts     = map[string]int{text: 1}
+	more       = map[string]int{}
 	hundred    = make([]int, 100)
 	four       = make([]int, 4)
 	ten        = make([]closer, 10)
@@ -38,6 +39,7 @@ var (
 	sinkString string
 	sinkInts   []int
 	sinkError  error
+	sinkMap    map[int]int
 )
 
 type closer struct{ n *int }
@@ -48,15 +50,16 @@ func (c closer) Close() { sinkInt++ }
 // once and that the rules do not give any more.
 var claims = []claim{
 	{"escape/recompiled", "a pattern per call", func() { sinkBool = regexp.MustCompile(`^[a-z]+\[[0-9]+\]$`).MatchString("adam[23]") },
-		func() { sinkBool = hoisted.MatchString("adam[23]") }, [2]int{39, 0}},
+		func() { sinkBool = hoisted.MatchString("adam[23]") }, [2]int{50, 0}},
 	{"escape/scalar-format", "%d", func() { sinkString = fmt.Sprintf("%d", number) }, func() { sinkString = strconv.Itoa(number) }, [2]int{2, 1}},
 	{"", "%x", func() { sinkString = fmt.Sprintf("%x", number) }, func() { sinkString = strconv.FormatInt(int64(number), 16) }, [2]int{2, 1}},
 	{"", "%s", func() { sinkString = fmt.Sprintf("%s", text) }, func() { sinkString = text }, [2]int{2, 0}},
 	{"", "%t", func() { sinkString = fmt.Sprintf("%t", number > 5) }, func() { sinkString = strconv.FormatBool(number > 5) }, [2]int{1, 0}},
-	{"", "%q", func() { sinkString = fmt.Sprintf("%q", text) }, func() { sinkString = strconv.Quote(text) }, [2]int{2, 1}},
 	{"escape/concat-in-loop", "100 strings of two bytes", concatenate, collect, [2]int{99, 6}},
 	{"escape/defer-in-loop", "10 rounds", deferInRounds, deferInFunction, [2]int{10, 0}},
 	{"escape/append-growth", "100 integers", func() { sinkInts = grow(hundred) }, func() { sinkInts = makeRoom(hundred) }, [2]int{5, 1}},
+	{"escape/map-growth", "100 entries", func() { fillMap(make(map[int]int)) }, func() { fillMap(make(map[int]int, len(hundred))) }, [2]int{11, 4}},
+	{"escape/split-to-iterate", "four parts", splitList, splitIterate, [2]int{1, 0}},
 	{"escape/bytes-lookup", "a key of 40 bytes", lookUpVariable, lookUpConversion, [2]int{1, 0}},
 }
 
@@ -64,9 +67,11 @@ var claims = []claim{
 var noClaims = []claim{
 	{"", "a slice of 32 bytes that grows", func() { sinkInts = grow(four) }, func() { sinkInts = makeRoom(four) }, [2]int{1, 1}},
 	{"", "fmt.Errorf of a constant", func() { sinkError = fmt.Errorf("constant") }, func() { sinkError = errors.New("constant") }, [2]int{1, 1}},
-	{"", "a conversion that is an index", lookUpConversion, lookUpConversion, [2]int{0, 0}},
+	{"", "a key that is looked up once", lookUpOnce, func() { sinkInt += counts[string(raw)] }, [2]int{0, 0}},
+	{"", "%q", func() { sinkString = fmt.Sprintf("%q", text) }, func() { sinkString = strconv.Quote(text) }, [2]int{2, 2}},
 	{"", "a variable as key of few bytes", func() { key := string(raw[:20]); sinkInt += counts[key] }, func() { sinkInt += counts[string(raw[:20])] }, [2]int{0, 0}},
 	{"", "a function that is called at once", func() { func() { sinkInt += number }() }, func() { sinkInt += number }, [2]int{0, 0}},
+	{"", "eight entries of a map", func() { m := make(map[int]int); fillFew(m) }, func() { m := make(map[int]int, 8); fillFew(m) }, [2]int{0, 0}},
 	{"", "one deferred call", func() { defer ten[0].Close() }, func() { ten[0].Close() }, [2]int{0, 0}},
 }
 
@@ -119,17 +124,45 @@ func makeRoom(in []int) []int {
 	return out
 }
 
-func lookUpVariable() {
-	key := string(raw)
-	if n, ok := counts[key]; ok {
-		sinkInt += n
+//go:noinline
+func fillMap(m map[int]int) {
+	for i := range hundred {
+		m[i] = i
+	}
+	sinkMap = m
+}
+
+func fillFew(m map[int]int) {
+	for i := range 8 {
+		m[i] = i
+	}
+	sinkInt += len(m)
+}
+
+func splitList() {
+	for _, part := range strings.Split("gzip,br,zstd,identity", ",") {
+		sinkInt += len(part)
 	}
 }
 
-func lookUpConversion() {
-	if n, ok := counts[string(raw)]; ok {
-		sinkInt += n
+func splitIterate() {
+	for part := range strings.SplitSeq("gzip,br,zstd,identity", ",") {
+		sinkInt += len(part)
 	}
+}
+
+func lookUpVariable() {
+	key := string(raw)
+	sinkInt += counts[key] + more[key]
+}
+
+func lookUpConversion() {
+	sinkInt += counts[string(raw)] + more[string(raw)]
+}
+
+func lookUpOnce() {
+	key := string(raw)
+	sinkInt += counts[key]
 }
 
 // TestClaims fails when advice stops being true on the toolchain in use. The

@@ -5,6 +5,7 @@ import (
 	"go/constant"
 	"go/token"
 	"go/types"
+	"slices"
 	"strings"
 
 	"golang.org/x/tools/go/analysis"
@@ -20,6 +21,7 @@ func (c *checker) concatRule(fn *ssa.Function) {
 	if !c.reporter.Enabled(concatInLoop) {
 		return
 	}
+	said := make(map[types.Object]bool)
 	for _, b := range fn.Blocks {
 		for _, instr := range b.Instrs {
 			sum, ok := instr.(*ssa.BinOp)
@@ -31,7 +33,7 @@ func (c *checker) concatRule(fn *ssa.Function) {
 				continue
 			}
 			if heat := c.heat(sum); heat.Level != allocmodel.Cold && c.manyRounds(phi, heat) {
-				c.concat(sum, heat)
+				c.concat(sum, heat, said)
 			}
 		}
 	}
@@ -118,7 +120,8 @@ func isString(t types.Type) bool {
 	return ok && basic.Info()&types.IsString != 0
 }
 
-func (c *checker) concat(sum *ssa.BinOp, heat allocmodel.Heat) {
+// concat reports a string that grows, once for each variable.
+func (c *checker) concat(sum *ssa.BinOp, heat allocmodel.Heat, said map[types.Object]bool) {
 	var assign *ast.AssignStmt
 	for _, n := range c.around(sum.Pos()) {
 		if stmt, ok := n.(*ast.AssignStmt); ok {
@@ -131,6 +134,13 @@ func (c *checker) concat(sum *ssa.BinOp, heat allocmodel.Heat) {
 	}
 	if assign == nil || len(assign.Lhs) != 1 {
 		return
+	}
+	if id, ok := assign.Lhs[0].(*ast.Ident); ok {
+		obj := c.pass.TypesInfo.ObjectOf(id)
+		if said[obj] {
+			return
+		}
+		said[obj] = true
 	}
 	d := pragma.Draft{
 		Rule: concatInLoop, Pos: assign.Pos(), End: assign.End(),
@@ -259,22 +269,8 @@ func (c *checker) addUse(u *uses, id *ast.Ident, stack []ast.Node) bool {
 	}
 	switch p := parent.(type) {
 	case *ast.AssignStmt:
-		if p.Lhs[0] == ast.Expr(id) && len(p.Lhs) == 1 {
-			_, inBlock := grand.(*ast.BlockStmt)
-			switch {
-			case p.Tok == token.ADD_ASSIGN && inBlock && !c.comments(p.Pos(), p.End()):
-				u.adds = append(u.adds, p)
-				return true
-			case p.Tok == token.DEFINE && inBlock && c.isEmpty(p.Rhs[0]):
-				u.decl = p
-				return true
-			}
-			return false
-		}
-		for _, lhs := range p.Lhs {
-			if lhs == ast.Expr(id) {
-				return false
-			}
+		if slices.Contains(p.Lhs, ast.Expr(id)) {
+			return isStmtList(grand) && len(p.Lhs) == 1 && c.addAssign(u, p)
 		}
 	case *ast.ValueSpec:
 		decl, ok := grand.(*ast.GenDecl)
@@ -297,6 +293,29 @@ func (c *checker) addUse(u *uses, id *ast.Ident, stack []ast.Node) bool {
 	}
 	u.reads = append(u.reads, id)
 	return true
+}
+
+// isStmtList reports whether a node is a list of statements, among which there
+// may be several in the place of one.
+func isStmtList(n ast.Node) bool {
+	switch n.(type) {
+	case *ast.BlockStmt, *ast.CaseClause, *ast.CommClause:
+		return true
+	}
+	return false
+}
+
+// addAssign adds an assignment to nothing but the variable.
+func (c *checker) addAssign(u *uses, assign *ast.AssignStmt) bool {
+	switch {
+	case assign.Tok == token.ADD_ASSIGN && !c.comments(assign.Pos(), assign.End()):
+		u.adds = append(u.adds, assign)
+		return true
+	case assign.Tok == token.DEFINE && c.isEmpty(assign.Rhs[0]):
+		u.decl = assign
+		return true
+	}
+	return false
 }
 
 func (c *checker) isEmpty(e ast.Expr) bool {

@@ -9,6 +9,14 @@
 // library, and asks how often code runs: in a loop, for each request, or once.
 // The compiler has the last word: it inlines, and the analyzer does not.
 //
+// How often code runs is a guess: loops have many rounds unless they count to
+// eight or less or wait for the clock; handlers of requests, methods such as
+// Write, Less and MarshalJSON, and what benchmarks measure run often, and so do
+// the functions of the package that they call; initialisers, constructors,
+// tests, and the way to an error do not. What saves a few dozen nanoseconds is
+// shown by default only in a loop, or a method that is called in loops, below
+// such a handler, method or benchmark.
+//
 // Which allocations matter, a profile knows. Findings that are shown by default
 // are about allocations for which there is a better place; all others are of
 // severity info and confidence possible.
@@ -120,8 +128,9 @@
 //
 // Not reported: elements that are added on a condition only, loops that may end
 // early, bounds up to which the array has no more than 32 bytes (since Go 1.26
-// append begins on the stack with as much), and functions of which nothing says
-// that they run often: there the finding is info and possible.
+// append begins on the stack with as much). The confidence is possible, for most
+// slices are short; where nothing says that it runs often, the finding is info,
+// too.
 //
 // # Rule escape/conversion
 //
@@ -202,7 +211,7 @@
 // A Regexp may be used by several goroutines at once. regexp.MatchString and
 // regexp.Match compile their pattern, too.
 //
-// Measured with Go 1.26 (a pattern per call): 39 allocations before, no
+// Measured with Go 1.26 (a pattern per call): 50 allocations before, no
 // allocation after.
 //
 // The fix moves the pattern to a variable of the package. It is offered if the
@@ -229,7 +238,7 @@
 // with %s: 2 before, none after.
 //
 // The fix writes the very same text: %d, %v, %x, %o and %b of integers, %t and %v
-// of booleans, %s, %v and %q of strings.
+// of booleans, %s and %v of strings.
 //
 // Not reported: types with a method that fmt asks (Format, GoString, Error,
 // String), floating-point numbers, whose exponent %v prints later than strconv,
@@ -287,19 +296,57 @@
 // returned, deferred function literals, and what other analyzers speak about:
 // cancel functions, timers, pools and locks.
 //
+// # Rule escape/map-growth
+//
+// A map is made without a size and gets one entry in each round of a loop whose
+// number of rounds is known before it, on a hot path:
+//
+//	for _, group := range groups {
+//		ids := make(map[string]int)                      // WRONG
+//		ids := make(map[string]int, len(group.users))    // RIGHT
+//		for _, user := range group.users {
+//			ids[user.name] = user.id
+//		}
+//
+// A map that is full is made anew, twice as large, and all entries are moved.
+//
+// Measured with Go 1.26 (100 entries): 11 allocations before, 4 allocations
+// after.
+//
+// Not reported: entries that are added on a condition only or in several places,
+// loops that may end early, and up to eight entries, for which a map does not
+// grow. The confidence is possible, for most maps are small.
+//
+// # Rule escape/split-to-iterate
+//
+// strings.Split, SplitAfter or Fields makes a list on a hot path that is only
+// ranged over:
+//
+//	for _, part := range strings.Split(accept, ",") {      // WRONG
+//
+//	for part := range strings.SplitSeq(accept, ",") {      // RIGHT: since Go 1.24
+//
+// The substrings are the same; they share the memory of the string either way.
+//
+// Measured with Go 1.26 (four parts): 1 allocation before, no allocation after.
+//
+// Not reported: loops that use the index, lists that are used in any other way,
+// and files of a language before Go 1.24.
+//
 // # Rule escape/bytes-lookup
 //
 // Bytes are converted to a string in a variable of its own, which is then nothing
-// but the index of reads from maps:
+// but the index of several reads from maps:
 //
-//	key := string(b)                    // WRONG: copies b
-//	v, ok := m[key]
+//	key := string(b)                            // WRONG: copies b
+//	n := hits[key] + misses[key]
 //
-//	v, ok := m[string(b)]               // RIGHT: copies nothing
+//	n := hits[string(b)] + misses[string(b)]    // RIGHT: copies nothing
 //
 // Measured with Go 1.26 (a key of 40 bytes): 1 allocation before, no allocation
 // after. Up to 32 bytes fit on the stack.
 //
-// Not reported: strings that are used in any other way, and bytes that may change
-// before they are looked up.
+// Not reported: strings that are looked up once, which the compiler does not copy
+// either, or that are used in any other way, and bytes that may change before
+// they are looked up.
 package escape

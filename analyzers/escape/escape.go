@@ -61,7 +61,7 @@ type checker struct {
 // A check asks the reporter whether its rule is enabled before it does
 // anything expensive.
 func (c *checker) checks() []func(*ssa.Function) {
-	return []func(*ssa.Function){c.recompiledRule, c.scalarRule, c.concatRule, c.deferRule, c.preallocRule, c.lookupRule, c.siteRules}
+	return []func(*ssa.Function){c.recompiledRule, c.scalarRule, c.concatRule, c.deferRule, c.preallocRule, c.lookupRule, c.splitRule, c.mapGrowthRule, c.siteRules}
 }
 
 func (c *checker) run() {

@@ -31,7 +31,7 @@ func often(heat allocmodel.Heat) string { return cmp.Or(heat.Why, "whenever its 
 // stays in the result, for a profile may know better, but is not shown by
 // default.
 func (c *checker) atHeat(d pragma.Draft, heat allocmodel.Heat) {
-	if heat.Level != allocmodel.Hot {
+	if !hotEnough(d.Rule, heat) {
 		d.Severity, d.Confidence = finding.Info, finding.Possible
 	}
 	for _, s := range heat.Steps {
@@ -40,6 +40,21 @@ func (c *checker) atHeat(d pragma.Draft, heat allocmodel.Heat) {
 		}
 	}
 	c.report(d)
+}
+
+// hotEnough reports whether a finding of a rule is shown by default. What costs
+// microseconds, or keeps something open, is worth a word in any loop. A few
+// dozen nanoseconds are not: they must be spent in a function that is known to
+// serve requests and the like, and more than once for each of them, unless it
+// takes one word to save them.
+func hotEnough(rule string, heat allocmodel.Heat) bool {
+	switch {
+	case heat.Level != allocmodel.Hot:
+		return false
+	case rule == recompiled || rule == deferInLoop || rule == largeLocal:
+		return true
+	}
+	return heat.Root != nil && (heat.Loops > 0 || rule == splitToIterate)
 }
 
 // fileAt returns the file of a position.

@@ -75,22 +75,19 @@ var contracts = []allocmodel.Role{
 	method("Hash", []string{}, "uint64"),
 	method("Hash", []string{}, "uint32"),
 	encoder("MarshalJSON", []string{}, "[]uint8", "error"),   // https://pkg.go.dev/encoding/json#Marshaler
-	encoder("UnmarshalJSON", []string{"[]uint8"}, "error"),   // https://pkg.go.dev/encoding/json#Unmarshaler
 	encoder("MarshalText", []string{}, "[]uint8", "error"),   // https://pkg.go.dev/encoding#TextMarshaler
-	encoder("UnmarshalText", []string{"[]uint8"}, "error"),   // https://pkg.go.dev/encoding#TextUnmarshaler
 	encoder("MarshalBinary", []string{}, "[]uint8", "error"), // https://pkg.go.dev/encoding#BinaryMarshaler
-	encoder("UnmarshalBinary", []string{"[]uint8"}, "error"), // https://pkg.go.dev/encoding#BinaryUnmarshaler
 	encoder("AppendText", []string{"[]uint8"}, "[]uint8", "error"),
 	encoder("AppendBinary", []string{"[]uint8"}, "[]uint8", "error"),
 	encoder("Scan", []string{"any"}, "error"), // https://pkg.go.dev/database/sql#Scanner
 }
 
 func method(name string, params []string, results ...string) allocmodel.Role {
-	return allocmodel.Role{Name: name, Method: true, Params: params, Results: results, Noun: "the method", Often: perCall}
+	return allocmodel.Role{Name: name, Method: true, Params: params, Results: results, Loops: 1, Noun: "the method", Often: perCall}
 }
 
 func encoder(name string, params []string, results ...string) allocmodel.Role {
-	return allocmodel.Role{Name: name, Method: true, Params: params, Results: results, Noun: "the method", Often: perValue}
+	return allocmodel.Role{Name: name, Method: true, Params: params, Results: results, Loops: 1, Noun: "the method", Often: perValue}
 }
 
 // seldom are functions that set things up.

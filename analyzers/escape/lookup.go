@@ -14,8 +14,8 @@ import (
 )
 
 // lookupRule finds bytes that become a string in a variable of its own, only
-// to be looked up in maps. The compiler copies nothing if the conversion is
-// itself the index, as in m[string(b)]:
+// to be looked up in maps more than once. The compiler copies nothing if the
+// conversion is itself the index, as in m[string(b)], or used once:
 // https://go.dev/wiki/CompilerOptimizations#string-and-byte
 func (c *checker) lookupRule(fn *ssa.Function) {
 	if !c.reporter.Enabled(bytesLookup) {
@@ -47,6 +47,9 @@ func isBytes(t types.Type) bool {
 // maps, and nothing that could change its bytes happens before the last one.
 func onlyLookedUp(conv *ssa.Convert) bool {
 	left := len(*conv.Referrers())
+	if left < 2 {
+		return false // the compiler sees to it
+	}
 	for _, ref := range *conv.Referrers() {
 		look, ok := ref.(*ssa.Lookup)
 		if !ok || look.Index != ssa.Value(conv) || look.X == ssa.Value(conv) || look.Block() != conv.Block() {

@@ -3,7 +3,6 @@ package escape
 import (
 	"fmt"
 	"go/ast"
-	"go/constant"
 	"go/token"
 	"go/types"
 	"go/version"
@@ -58,18 +57,29 @@ func (c *checker) growsEachRound(call *ssa.Call) *ssa.BasicBlock {
 	if phi.Edges[back] != ssa.Value(call) || !header.Dominates(header.Preds[back]) || !startsEmpty(phi.Edges[1-back]) {
 		return nil
 	}
-	inLoop := func(b *ssa.BasicBlock) bool { return header.Dominates(b) && ssax.Reaches(b, header, nil) }
+	if !c.endsAtHeader(header, header.Preds[back]) {
+		return nil
+	}
+	return header
+}
+
+// endsAtHeader reports whether a loop with one back edge ends when its rounds
+// are over, or with an error.
+func (c *checker) endsAtHeader(header, latch *ssa.BasicBlock) bool {
+	inLoop := func(b *ssa.BasicBlock) bool {
+		return b == header || latch != header && header.Dominates(b) && ssax.Reaches(b, latch, header)
+	}
 	for _, b := range header.Parent().Blocks {
-		if b == header || b == header.Preds[back] || !inLoop(b) {
+		if b == header || b == latch || !inLoop(b) {
 			continue // range over an integer ends at its end
 		}
 		for _, succ := range b.Succs {
 			if !inLoop(succ) && c.heat(succ.Instrs[0]).Level != allocmodel.Cold {
-				return nil // it may end early
+				return false // it may end early
 			}
 		}
 	}
-	return header
+	return true
 }
 
 // isSingle reports whether a value is the slice of one argument.
@@ -118,7 +128,7 @@ func (c *checker) prealloc(call *ssa.Call, header *ssa.BasicBlock) {
 	if !ok || loop == nil {
 		return
 	}
-	size := c.pass.TypesSizes.Sizeof(call.Type().Underlying().(*types.Slice).Elem())
+	size := c.sizeOf(call.Type().Underlying().(*types.Slice).Elem())
 	bound, n := c.rounds(loop)
 	if bound == "" || size == 0 || n >= 0 && n*size <= smallArray {
 		return
@@ -133,138 +143,35 @@ func (c *checker) prealloc(call *ssa.Call, header *ssa.BasicBlock) {
 	c.atHeat(d, heat)
 }
 
-// loopAround returns the innermost loop around a place in a function.
-func loopAround(around []ast.Node) ast.Stmt {
-	for _, n := range around {
-		switch n := n.(type) {
-		case *ast.RangeStmt:
-			return n
-		case *ast.ForStmt:
-			return n
-		case *ast.FuncLit:
-			return nil
-		}
+// sizeOf returns the size of a type's values in bytes, 0 if a type parameter
+// decides.
+func (c *checker) sizeOf(t types.Type) int64 {
+	if hasTypeParam(t) {
+		return 0
 	}
-	return nil
+	return c.pass.TypesSizes.Sizeof(t)
 }
 
-// rounds returns the number of rounds of a loop as an expression that could
-// as well stand before it, and its value if that is constant, else -1.
-func (c *checker) rounds(loop ast.Stmt) (expr string, n int64) {
-	switch loop := loop.(type) {
-	case *ast.RangeStmt:
-		t := c.pass.TypesInfo.TypeOf(loop.X)
-		if ptr, ok := t.Underlying().(*types.Pointer); ok {
-			t = ptr.Elem()
-		}
-		switch u := t.Underlying().(type) {
-		case *types.Array:
-			return fmt.Sprint(u.Len()), u.Len()
-		case *types.Slice, *types.Map:
-			if isPlace(loop.X) {
-				return "len(" + types.ExprString(loop.X) + ")", -1
-			}
-		case *types.Basic:
-			if u.Info()&types.IsInteger != 0 {
-				return c.bound(loop.X)
+// hasTypeParam reports whether the size of a type depends on a type parameter.
+func hasTypeParam(t types.Type) bool {
+	switch t := types.Unalias(t).(type) {
+	case *types.TypeParam:
+		return true
+	case *types.Named:
+		for arg := range t.TypeArgs().Types() {
+			if hasTypeParam(arg) {
+				return true
 			}
 		}
-	case *ast.ForStmt:
-		if expr, n = c.countedRounds(loop); expr != "" && !c.changes(loop, loop.Cond.(*ast.BinaryExpr).Y) {
-			return expr, n
-		}
-	}
-	return "", 0
-}
-
-// changes reports whether a loop assigns to a variable in its bound: a list of
-// work grows while it is worked on.
-func (c *checker) changes(loop *ast.ForStmt, bound ast.Expr) bool {
-	changed := false
-	in := make(map[types.Object]bool)
-	ast.Inspect(bound, func(n ast.Node) bool {
-		if id, ok := n.(*ast.Ident); ok {
-			in[c.pass.TypesInfo.Uses[id]] = true
-		}
-		return true
-	})
-	ast.Inspect(loop.Body, func(n ast.Node) bool {
-		if assign, ok := n.(*ast.AssignStmt); ok {
-			for _, lhs := range assign.Lhs {
-				if root := rootOf(lhs); root != nil && in[c.pass.TypesInfo.Uses[root]] {
-					changed = true
-				}
+		return false
+	case *types.Array:
+		return hasTypeParam(t.Elem())
+	case *types.Struct:
+		for f := range t.Fields() {
+			if hasTypeParam(f.Type()) {
+				return true
 			}
 		}
-		return true
-	})
-	return changed
-}
-
-// rootOf returns the variable that an expression is, or is a part of.
-func rootOf(e ast.Expr) *ast.Ident {
-	switch e := e.(type) {
-	case *ast.Ident:
-		return e
-	case *ast.SelectorExpr:
-		return rootOf(e.X)
-	}
-	return nil
-}
-
-// countedRounds returns the bound of "for i := 0; i < bound; i++".
-func (c *checker) countedRounds(loop *ast.ForStmt) (expr string, n int64) {
-	init, ok := loop.Init.(*ast.AssignStmt)
-	if !ok || init.Tok != token.DEFINE || len(init.Lhs) != 1 {
-		return "", 0
-	}
-	zero := c.pass.TypesInfo.Types[init.Rhs[0]].Value
-	cond, ok := loop.Cond.(*ast.BinaryExpr)
-	if !ok || cond.Op != token.LSS || zero == nil || zero.Kind() != constant.Int || constant.Sign(zero) != 0 {
-		return "", 0
-	}
-	post, ok := loop.Post.(*ast.IncDecStmt)
-	if !ok || post.Tok != token.INC || types.ExprString(post.X) != types.ExprString(cond.X) || types.ExprString(init.Lhs[0]) != types.ExprString(cond.X) {
-		return "", 0
-	}
-	return c.bound(cond.Y)
-}
-
-// bound returns a number of rounds: a constant, a variable of type int, or the
-// length of something.
-func (c *checker) bound(e ast.Expr) (expr string, n int64) {
-	tv := c.pass.TypesInfo.Types[e]
-	if tv.Value != nil {
-		n, exact := constant.Int64Val(constant.ToInt(tv.Value))
-		if !exact {
-			return "", 0
-		}
-		return types.ExprString(e), n
-	}
-	if !types.Identical(tv.Type, types.Typ[types.Int]) {
-		return "", 0
-	}
-	if call, ok := e.(*ast.CallExpr); ok {
-		id, ok := call.Fun.(*ast.Ident)
-		if !ok || id.Name != "len" || len(call.Args) != 1 || !isPlace(call.Args[0]) {
-			return "", 0
-		}
-		return types.ExprString(e), -1
-	}
-	if !isPlace(e) {
-		return "", 0
-	}
-	return types.ExprString(e), -1
-}
-
-// isPlace reports whether an expression is a variable or a field of one, which
-// costs nothing to evaluate once more.
-func isPlace(e ast.Expr) bool {
-	switch e := e.(type) {
-	case *ast.Ident:
-		return true
-	case *ast.SelectorExpr:
-		return isPlace(e.X)
 	}
 	return false
 }

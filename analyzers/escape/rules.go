@@ -18,6 +18,9 @@ const (
 	concatInLoop = "escape/concat-in-loop"
 	deferInLoop  = "escape/defer-in-loop"
 	bytesLookup  = "escape/bytes-lookup"
+
+	mapGrowth      = "escape/map-growth"
+	splitToIterate = "escape/split-to-iterate"
 )
 
 // Rules returns the rules of the analyzer.
@@ -29,12 +32,16 @@ func Rules() []finding.Rule {
 	on := func(name string, summary string, nolint ...string) finding.Rule {
 		return finding.Rule{Name: name, Severity: finding.Warning, Confidence: finding.Likely, Default: true, Summary: summary, Nolint: nolint}
 	}
+	// Where it is hot, arguable: shown with the confidence possible.
+	arguable := func(name string, summary string) finding.Rule {
+		return finding.Rule{Name: name, Severity: finding.Warning, Confidence: finding.Possible, Default: true, Summary: summary}
+	}
 	rules := []finding.Rule{
 		candidate(boxed, "a value is boxed in an interface on a hot path"),
 		candidate(closure, "a function literal or method value is allocated on a hot path"),
 		candidate(returnedPointer, "a hot function returns a pointer to a small value that it makes"),
 		on(loopAllocation, "each round of a hot loop allocates a value"),
-		on(appendGrowth, "a slice of known length grows step by step on a hot path"),
+		arguable(appendGrowth, "a slice of known length grows step by step on a hot path"),
 		on(conversion, "a hot path copies a string to bytes or back"),
 		candidate(mapInLoop, "each round of a hot loop makes a map"),
 		on(largeLocal, "a local variable is too large for the stack"),
@@ -42,6 +49,8 @@ func Rules() []finding.Rule {
 		on(scalarFormat, "a hot path formats a single value with fmt.Sprintf"),
 		on(concatInLoop, "a string grows by concatenation in a loop"),
 		on(deferInLoop, "a hot loop defers calls that wait until the function returns"),
+		arguable(mapGrowth, "a map of known size grows step by step on a hot path"),
+		on(splitToIterate, "a hot path makes a list of substrings only to range over it"),
 		on(bytesLookup, "bytes are copied to a string only to be looked up", "staticcheck", "megacheck", "SA6001"), // https://staticcheck.dev/docs/checks#SA6001
 	}
 	for i := range rules {

@@ -92,8 +92,6 @@ func plainFormat(verb string, t types.Type) (plain, bool) {
 	switch {
 	case info&types.IsString != 0 && (verb == "%s" || verb == "%v"):
 		return plain{convert: convert("string")}, true
-	case info&types.IsString != 0 && verb == "%q":
-		return plain{"strconv.Quote", convert("string"), "strconv.Quote(", ")"}, true
 	case info&types.IsBoolean != 0 && (verb == "%t" || verb == "%v"):
 		return plain{"strconv.FormatBool", convert("bool"), "strconv.FormatBool(", ")"}, true
 	case info&types.IsInteger == 0 || base == "" || basic.Kind() == types.Uintptr:

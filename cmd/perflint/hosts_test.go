@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -65,5 +66,37 @@ func crossFire(t *testing.T, findings []fixtures.Finding) {
 		} else if before, _, _ := strings.Cut(other.Rule, "/"); before != analyzer && analyzer != "perflint" && before != "perflint" {
 			t.Errorf("two analyzers speak about one line:\n%s\n%s", other, f)
 		}
+	}
+}
+
+// TestOptionsShareCache runs the fixtures with one cache and with options that
+// change only what is shown: each answer is that of a run without a cache,
+// although what the runs know of dependencies is shared.
+func TestOptionsShareCache(t *testing.T) {
+	dir := t.TempDir()
+	if err := fixtures.Write(dir, filepath.Join("..", "..", "analyzers")); err != nil {
+		t.Fatal(err)
+	}
+	bin := filepath.Join(dir, "perflint.exe")
+	if err := fixtures.Build(bin, "."); err != nil {
+		t.Fatal(err)
+	}
+	run := func(cache string, flags []string) []fixtures.Finding {
+		findings, err := fixtures.Perflint(dir, bin, append([]string{"-cache=" + cache}, flags...)...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return findings
+	}
+	cache := t.TempDir()
+	all := append(fixtures.Everything(), "-enable=all")
+	shown := run(cache, nil)
+	if got, want := run(cache, all), run("off", all); !reflect.DeepEqual(got, want) {
+		t.Errorf("%q: %d findings with the cache, %d without", all, len(got), len(want))
+	} else if len(got) <= len(shown) {
+		t.Errorf("%d findings with all rules, %d by default", len(got), len(shown))
+	}
+	if got, want := run(cache, nil), run("off", nil); !reflect.DeepEqual(got, want) || !reflect.DeepEqual(got, shown) {
+		t.Errorf("by default %d findings with the cache, %d before, %d without", len(got), len(shown), len(want))
 	}
 }

@@ -205,12 +205,13 @@ func (f *markFlags) options() (*inject.Options, error) {
 			if err := f.targets(opts); err != nil {
 				return nil, err
 			}
-			if opts.Rules == nil { // handlers only: what share of a request a finding has
-				opts.Rules = slices.DeleteFunc(slices.Clone(rules), func(r inject.Rule) bool { return r.At != inject.AtEntry })
-			}
 		default:
 			return nil, fmt.Errorf("-at: there is no place %q; there are call, func, branch and finding", place)
 		}
+	}
+	if opts.Rules == nil && len(opts.Findings) > 0 { // what share of its handler a finding has
+		opts.Enclosing = true
+		opts.Rules = slices.DeleteFunc(slices.Clone(rules), func(r inject.Rule) bool { return r.At != inject.AtEntry })
 	}
 	return opts, nil
 }

@@ -89,7 +89,10 @@ func NewHotness(pkg *ssax.Package, table *HotTable) *Hotness {
 		outlines: make(map[*ssa.Function]*outline, len(pkg.Funcs)),
 		heat:     make(map[*ssa.Function]*entry, len(pkg.Funcs)),
 	}
-	for _, fn := range pkg.Funcs {
+	if init := pkg.SSA.Func("init"); init != nil { // which has the initialisers of variables
+		h.funcs = append([]*ssa.Function{init}, h.funcs...)
+	}
+	for _, fn := range h.funcs {
 		cold := h.coldBlocks(fn)
 		h.outlines[fn] = &outline{cold, h.findLoops(fn, cold)}
 		h.heat[fn] = h.byRole(fn)

@@ -60,6 +60,13 @@ func f() {
 	for range xs { for i := 0; i < 3; i++ { mark("hot 1") } }
 	for i := 0; i < 3; { mark("hot 1"); if flag { i++ } }
 }`},
+	{"tried again", `
+func f() {
+	for retry := true; retry; { mark("warm"); retry = false; if flag { retry = true } }
+	for done := false; !done; { mark("warm"); if flag { done = true } }
+	for more := true; more; { mark("hot 1"); more = flag }
+	for !flag { mark("hot 1") }
+}`},
 	{"goto", `
 func f(n int) {
 again:
@@ -168,6 +175,11 @@ func Newly() { mark("warm"); }
 func New() { mark("cold"); go loop(); go func() { for range msgs { mark("hot 1"); for range xs { mark("hot 2") } } }() }
 func loop() { mark("cold"); for range xs { mark("cold") }; for { <-msgs; mark("hot 1") } }
 func (r Request) New() { mark("cold") }`},
+	{"initialisers", `
+var a = func() int { for range xs { mark("cold: once, when the process starts") }; return 1 }()
+var b = helper()
+func helper() int { mark("cold: once, when the process starts"); return 1 }
+var c = func() { mark("warm") }`},
 	{"roles", `
 type T struct{}
 func (T) Less(i, j int) bool { mark("hot 0 Less: for each comparison, in the method (T).Less"); return true }

@@ -40,7 +40,7 @@ func (h *Hotness) byRole(fn *ssa.Function) *entry {
 	if r, ok := role(h.table.Often, fn); ok {
 		within := "in " + r.Noun + " " + h.name(fn)
 		return &entry{
-			level: Hot, root: fn,
+			level: Hot, root: fn, loops: r.Loops,
 			source: r.Often + ", " + within,
 			why:    r.Often + ", " + within,
 			within: within,

@@ -52,9 +52,31 @@ type loop struct {
 // only when the clock, or a signal that carries nothing, was faster.
 func (l *loop) tick(b *ssa.BasicBlock) bool { return l.ticked[b.Index] }
 
-// loops finds the loops of a function. The result has, by block index, the
+// findLoops finds the loops of a function. The result has, by block index, the
 // innermost loop around each block, or nil.
 func (h *Hotness) findLoops(fn *ssa.Function, cold []string) []*loop {
+	all := naturalLoops(fn)
+	slices.SortStableFunc(all, func(a, b *loop) int { return b.size - a.size }) // outer ones first
+	innermost := make([]*loop, len(fn.Blocks))
+	for _, l := range all {
+		l.parent = innermost[l.header.Index]
+		for i, in := range l.inside {
+			if in {
+				innermost[i] = l
+			}
+		}
+		l.pos = l.statement(fn)
+	}
+	for _, l := range all {
+		l.pace = h.paceOf(l, innermost, cold)
+		h.findTicks(l)
+	}
+	return innermost
+}
+
+// naturalLoops returns the loops of a function in the order of their back
+// edges.
+func naturalLoops(fn *ssa.Function) []*loop {
 	byHeader := make(map[*ssa.BasicBlock]*loop)
 	var all []*loop
 	for _, b := range fn.Blocks {
@@ -79,22 +101,7 @@ func (h *Hotness) findLoops(fn *ssa.Function, cold []string) []*loop {
 			}
 		}
 	}
-	slices.SortStableFunc(all, func(a, b *loop) int { return b.size - a.size }) // outer ones first
-	innermost := make([]*loop, len(fn.Blocks))
-	for _, l := range all {
-		l.parent = innermost[l.header.Index]
-		for i, in := range l.inside {
-			if in {
-				innermost[i] = l
-			}
-		}
-		l.pos = l.statement(fn)
-	}
-	for _, l := range all {
-		l.pace = h.paceOf(l, innermost, cold)
-		h.findTicks(l)
-	}
-	return innermost
+	return all
 }
 
 // findTicks finds the cases of select statements in a loop that the clock
@@ -192,7 +199,7 @@ func (h *Hotness) paceOf(l *loop, innermost []*loop, cold []string) pace {
 		return messages
 	case waits&carriesTicks != 0:
 		return ticking
-	case counted && trips <= fewRounds:
+	case counted && trips <= fewRounds || l.isFlagged():
 		return few
 	}
 	switch l.header.Comment { // the SSA builder names blocks after statements

@@ -72,15 +72,10 @@ func (h *Hotness) across(c call) *entry {
 	if len(around)+c.extra > 0 || e.level != Hot {
 		depth = 1
 	}
-	limit := depthFromLoop
-	if heat.Root != nil {
-		limit = depthFromRoot
-	}
-	if depth > limit {
+	if depth > depthFromRoot || heat.Root == nil && depth > depthFromLoop {
 		return nil
 	}
-	line := h.file(c.site.Pos())
-	source := heat.Why
+	line, source := h.file(c.site.Pos()), heat.Why
 	if l := innermost(around); l != nil {
 		source = l.often(h.file(l.pos))
 		if e.level == Hot {

@@ -41,6 +41,7 @@ type Role struct {
 	Params  []string // the types of all parameters; "_" matches any type
 	Results []string // likewise
 	Having  string   // a method that some parameter's type has
+	Loops   int      // that its callers are known to call it in
 	Noun    string   // such as "the HTTP handler"
 	Often   string   // such as "for each request"
 }

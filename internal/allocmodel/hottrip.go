@@ -47,6 +47,35 @@ func (l *loop) tripsBy(b *ssa.BasicBlock) (n int64, ok bool) {
 	return max(bound-first, 0), true
 }
 
+// isFlagged reports whether a loop goes on as long as a local flag says so that
+// is only set to constants: it tries something again, once most often.
+func (l *loop) isFlagged() bool {
+	branch, ok := l.header.Instrs[len(l.header.Instrs)-1].(*ssa.If)
+	if !ok {
+		return false
+	}
+	cond := branch.Cond
+	if not, ok := cond.(*ssa.UnOp); ok && not.Op == token.NOT {
+		cond = not.X
+	}
+	phi, ok := cond.(*ssa.Phi)
+	return ok && phi.Block() == l.header && allConstant(phi, make(map[*ssa.Phi]bool))
+}
+
+func allConstant(phi *ssa.Phi, seen map[*ssa.Phi]bool) bool {
+	seen[phi] = true
+	for _, edge := range phi.Edges {
+		if inner, ok := edge.(*ssa.Phi); ok {
+			if !seen[inner] && !allConstant(inner, seen) {
+				return false
+			}
+		} else if _, ok := edge.(*ssa.Const); !ok {
+			return false
+		}
+	}
+	return true
+}
+
 // firstValue returns what a counter is when it is compared for the first time.
 func (l *loop) firstValue(v ssa.Value) (int64, bool) {
 	add := int64(0)

@@ -59,8 +59,12 @@ type record string
 const (
 	digestRecord   record = "digest"
 	imageRecord    record = "image"
-	findingsRecord record = "findings"
+	findingsRecord record = "findings" // followed by what they depend on
 )
+
+// findingsRecord returns the record of the node's findings, of which there is
+// one for each set of options that change only what is shown.
+func (n *node) findingsRecord() record { return findingsRecord + record(n.shown) }
 
 // get returns a record. It begins with its own key, so that an entry that
 // was moved to another name is not taken for what it is not.
@@ -100,7 +104,7 @@ func (c *Cache) lookup(n *node, findings bool) bool {
 	}
 	var list []finding.Finding
 	if findings {
-		data, ok := c.get(n.key, findingsRecord)
+		data, ok := c.get(n.key, n.findingsRecord())
 		if !ok || len(data) > 0 && gob.NewDecoder(bytes.NewReader(data)).Decode(&list) != nil {
 			return false
 		}
@@ -111,7 +115,7 @@ func (c *Cache) lookup(n *node, findings bool) bool {
 	if aged {
 		// The image is not needed now, but may be when something changes.
 		c.touch(n.key, imageRecord)
-		c.touch(n.key, findingsRecord)
+		c.touch(n.key, n.findingsRecord())
 	}
 	return true
 }
@@ -140,7 +144,7 @@ func (c *Cache) keep(n *node, findings bool) {
 				return // not storable: analysed again next time
 			}
 		}
-		c.put(n.key, findingsRecord, buf.Bytes())
+		c.put(n.key, n.findingsRecord(), buf.Bytes())
 	}
 	c.put(n.key, imageRecord, n.image.bytes())
 	c.put(n.key, digestRecord, append(n.digest.image[:], n.digest.facts[:]...))

@@ -649,7 +649,7 @@ func (m *cached) nodes(before func(done map[string]*node, next string)) map[stri
 		m.t.Fatal(err)
 	}
 	x := newExecutor(cfg, g)
-	if x.base, err = x.runKey(); err != nil {
+	if err := x.setBase(); err != nil {
 		m.t.Fatal(err)
 	}
 	nodes := make(map[string]*node)

@@ -71,7 +71,7 @@ func Run(ctx context.Context, cfg *Config) (*Result, error) {
 	}
 	x := newExecutor(cfg, graph)
 	if cfg.Cache != nil {
-		if x.base, err = x.runKey(); err != nil {
+		if err := x.setBase(); err != nil {
 			return nil, err
 		}
 		defer cfg.Cache.trim(maxCacheSize)

@@ -29,7 +29,8 @@ type executor struct {
 	all   []*analysis.Analyzer // roots and their requirements, requirements first
 	facts []*analysis.Analyzer // the part of all that dependencies need
 
-	base cache.ActionID // what all packages depend on; only with a cache
+	base  cache.ActionID // what all packages depend on; only with a cache
+	shown string         // what their findings depend on beside; only with a cache
 
 	// disturbed is set when a package turns out to have changed since its key
 	// was computed. From then on the run stores nothing.

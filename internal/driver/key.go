@@ -17,12 +17,23 @@ import (
 
 // keyVersion changes whenever the form of what the cache keeps does in a way
 // that the hash of the executable does not show.
-const keyVersion = "perflint cache 1"
+const keyVersion = "perflint cache 2"
+
+// setBase computes what all keys of the run begin with.
+func (x *executor) setBase() error {
+	var err error
+	if x.base, err = x.runKey(); err != nil {
+		return err
+	}
+	x.shown, err = x.shownKey()
+	return err
+}
 
 // runKey hashes what all packages of a run depend on: the tool itself, the
 // analyzers with their options, and the toolchain. Where go.mod and go.work lie
 // does not matter beyond what the keys of packages say of their modules, so
-// that runs in different folders share what they know of dependencies.
+// that runs in different folders share what they know of dependencies. Nor do
+// the options that only say what is shown, see [executor.shownKey].
 func (x *executor) runKey() (cache.ActionID, error) {
 	h := sha256.New()
 	fmt.Fprintln(h, keyVersion)
@@ -36,7 +47,7 @@ func (x *executor) runKey() (cache.ActionID, error) {
 	for _, a := range x.all {
 		fmt.Fprintf(h, "analyzer %q\n", a.Name)
 	}
-	options := x.cfg.Options
+	options := x.cfg.Options.Facts()
 	if options.Main.File != "" {
 		options.Main.File = "known"
 	}
@@ -45,12 +56,27 @@ func (x *executor) runKey() (cache.ActionID, error) {
 		env = *x.cfg.Environment
 		env.GoMod, env.GoWork = "", ""
 	}
-	settings, err := json.Marshal(map[string]any{"options": options, "rules": x.cfg.Rules, "environment": env})
+	settings, err := json.Marshal(map[string]any{"options": options, "environment": env})
 	if err != nil {
 		return cache.ActionID{}, fmt.Errorf("hash the options: %w", err)
 	}
 	h.Write(settings)
 	return cache.ActionID(h.Sum(nil)), nil
+}
+
+// shownKey hashes what findings depend on beside the key of their package:
+// the rules with all options. Facts do not, because no rule is enabled where
+// they are all that is wanted.
+func (x *executor) shownKey() (string, error) {
+	options := x.cfg.Options
+	if options.Main.File != "" {
+		options.Main.File = "known"
+	}
+	settings, err := json.Marshal(map[string]any{"options": options, "rules": x.cfg.Rules})
+	if err != nil {
+		return "", fmt.Errorf("hash the options: %w", err)
+	}
+	return fmt.Sprintf("%x", sha256.Sum256(settings)), nil
 }
 
 // setKey computes the key of a node whose dependencies are done: the hash of
@@ -88,7 +114,7 @@ func (x *executor) setKey(n *node) {
 			}
 		}
 	}
-	n.key, n.hasKey = cache.ActionID(h.Sum(nil)), true
+	n.key, n.hasKey, n.shown = cache.ActionID(h.Sum(nil)), true, x.shown
 }
 
 // hashSource adds a source file to a key: by its name if nobody changes files

@@ -38,6 +38,7 @@ type node struct {
 
 	key     cache.ActionID    // of the outcome in the cache
 	hasKey  bool              // whether it can be cached
+	shown   string            // what its findings depend on beside the key
 	cached  bool              // whether it came from there
 	digest  digest            // of what importers see; only with a key
 	sources map[string][]byte // text of files that the key covers, until they are parsed

@@ -8,6 +8,7 @@ func DefaultRules() []Rule {
 		{ID: "http-handler", Kind: "handler", At: AtEntry, Params: []string{"net/http.ResponseWriter", "*net/http.Request", "..."}, Label: true},
 		{ID: "gin-handler", Kind: "handler", At: AtEntry, Params: []string{"*github.com/gin-gonic/gin.Context"}, Label: true},
 		{ID: "echo-handler", Kind: "handler", At: AtEntry, Params: []string{"github.com/labstack/echo/v4.Context"}, Results: []string{"error"}, Label: true},
+		{ID: "echo5-handler", Kind: "handler", At: AtEntry, Params: []string{"*github.com/labstack/echo/v5.Context"}, Results: []string{"error"}, Label: true},
 		{ID: "fiber-handler", Kind: "handler", At: AtEntry, Params: []string{"*github.com/gofiber/fiber/v2.Ctx"}, Results: []string{"error"}, Label: true},
 		{ID: "fiber3-handler", Kind: "handler", At: AtEntry, Params: []string{"github.com/gofiber/fiber/v3.Ctx"}, Results: []string{"error"}, Label: true},
 		// A generated XxxServer interface, and the method is one of it. Streams

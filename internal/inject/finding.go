@@ -75,6 +75,17 @@ func (p *planner) findTarget(file *ast.File, t *Target) (ast.Node, string) {
 	return nil, "no statement is on its line"
 }
 
+// enclosesTarget reports whether a finding is marked in a body, literals in it
+// included.
+func (p *planner) enclosesTarget(body *ast.BlockStmt) bool {
+	for n := range p.targets {
+		if body.Pos() <= n.Pos() && n.Pos() < body.End() {
+			return true
+		}
+	}
+	return false
+}
+
 // room reports whether a call with these parents can get a mark: it is in a
 // function, and no statement that runs it later or elsewhere.
 func (p *planner) room(parents []ast.Node) bool {

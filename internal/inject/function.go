@@ -90,7 +90,7 @@ func (p *planner) literal(lit *ast.FuncLit) {
 // entry marks the entry of a function, if a rule says so. The object is nil
 // for literals.
 func (p *planner) entry(obj *types.Func, sig *types.Signature, typ *ast.FuncType, body *ast.BlockStmt) {
-	rule := p.entryRule(obj, sig)
+	rule := p.entryRule(obj, sig, body)
 	if rule == nil {
 		return
 	}
@@ -98,23 +98,23 @@ func (p *planner) entry(obj *types.Func, sig *types.Signature, typ *ast.FuncType
 		p.skip(body.Pos(), "the function "+p.inner().name, "the compiler may inline it, which a mark would prevent")
 		return
 	}
-	enter := "Enter(" + p.site(rule.Kind, rule.ID, AtEntry, body.Pos(), "") + ")"
+	form, args := "Enter", p.site(rule.Kind, rule.ID, AtEntry, body.Pos(), "")
 	if rule.Label {
-		if form, arg := requestContext(typ, sig); form != "" {
-			enter = form + enter[len("Enter"):len(enter)-1] + ", " + arg + ")"
-		}
+		var request string
+		form, request = requestContext(typ, sig)
+		args += ", " + request
 	}
-	p.edits.before(p.offset(body.Lbrace)+1, fmt.Sprintf(" defer %s.%s.Exit();", p.prefix, enter))
+	p.edits.before(p.offset(body.Lbrace)+1, fmt.Sprintf(" defer %s.%s(%s).Exit();", p.prefix, form, args))
 }
 
 // everyFunction is the rule that is about every function.
 const everyFunction = "func"
 
 // entryRule returns the first rule about entries that matches a function.
-func (p *planner) entryRule(obj *types.Func, sig *types.Signature) *Rule {
+func (p *planner) entryRule(obj *types.Func, sig *types.Signature, body *ast.BlockStmt) *Rule {
 	for i := range p.opts.Rules {
 		r := &p.opts.Rules[i]
-		if r.At != AtEntry || r.Optional {
+		if r.At != AtEntry || r.Optional || p.opts.Enclosing && !p.enclosesTarget(body) {
 			continue
 		}
 		if obj != nil && r.matches(obj) || obj == nil && len(r.Func)+len(r.Implements) == 0 && r.matchesSignature(sig) {
@@ -128,20 +128,48 @@ func (p *planner) entryRule(obj *types.Func, sig *types.Signature) *Rule {
 }
 
 // requestContext returns the form for a handler whose parameters lead to the
-// context of the request, and what it takes. The forms bear a nil request.
+// context of the request, and what it takes: none at all if there is no such
+// parameter, or no name for it. The forms bear a nil request.
 func requestContext(typ *ast.FuncType, sig *types.Signature) (form, arg string) {
 	i := 0
 	for _, field := range typ.Params.List {
 		for _, name := range field.Names {
 			if name.Name != "_" && i < sig.Params().Len() {
-				if form := contextForm(sig.Params().At(i).Type()); form != "" {
+				t := sig.Params().At(i).Type()
+				if form := contextForm(t); form != "" {
 					return form, name.Name
+				}
+				if form, get := indirectForm(t); form != "" && denotable(field.Type, sig) {
+					return form, fmt.Sprintf("%s, (%s).%s", name.Name, types.ExprString(field.Type), get)
 				}
 			}
 			i++
 		}
 	}
-	return "", ""
+	return "EnterHandler", "nil"
+}
+
+// denotable reports whether the name of a parameter's type means the same in
+// the body of the function, where parameters can hide it.
+func denotable(expr ast.Expr, sig *types.Signature) bool {
+	if star, ok := expr.(*ast.StarExpr); ok {
+		expr = star.X
+	}
+	if sel, ok := expr.(*ast.SelectorExpr); ok {
+		expr = sel.X
+	}
+	root, ok := expr.(*ast.Ident)
+	if !ok || sig.Recv() != nil && sig.Recv().Name() == root.Name {
+		return false
+	}
+	for _, tuple := range []*types.Tuple{sig.Params(), sig.Results()} {
+		for v := range tuple.Variables() {
+			if v.Name() == root.Name {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // contextForm returns the form for a parameter that is a context or has one.
@@ -162,6 +190,26 @@ func contextForm(t types.Type) string {
 		return "EnterRequest"
 	}
 	return ""
+}
+
+// indirectForm returns the form for a parameter of which a method has the
+// request, and the method.
+func indirectForm(t types.Type) (form, get string) {
+	_, pointer := types.Unalias(t).(*types.Pointer)
+	if !pointer && !types.IsInterface(t) {
+		return "", ""
+	}
+	for _, get := range []string{"Request", "Context"} {
+		fn := method(t, get)
+		if fn == nil || fn.Signature().Params().Len() != 0 || fn.Signature().Results().Len() != 1 {
+			continue
+		}
+		switch form := contextForm(fn.Signature().Results().At(0).Type()); form {
+		case "EnterRequest", "EnterContext":
+			return form + "Of", get
+		}
+	}
+	return "", ""
 }
 
 func method(t types.Type, name string) *types.Func {

@@ -49,6 +49,8 @@ func EnterHandler(*Site, any) HandlerSpan
 func EnterStream(*Site, any) HandlerSpan
 func EnterContext(*Site, any) HandlerSpan
 func EnterRequest(*Site, any) HandlerSpan
+func EnterRequestOf[C, R any](*Site, C, func(C) *R) (_ HandlerSpan) { return }
+func EnterContextOf[C, R any](*Site, C, func(C) *R) (_ HandlerSpan) { return }
 `
 
 const extStub = `package ext

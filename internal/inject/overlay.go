@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"go/format"
+	"go/parser"
+	"go/token"
 	"io/fs"
 	"os"
 	"path"
@@ -210,7 +212,7 @@ func Render(plans []*Plan, c *Companion) ([]Source, error) {
 // go command read them in place of the originals, and returns the name of
 // that. What is in the folder from another time is replaced.
 func Write(dir string, sources []Source) (string, error) {
-	files := filepath.Join(dir, "files")
+	files := filepath.Join(dir, "_files") // which the go command does not take for packages
 	if err := os.RemoveAll(files); err != nil {
 		return "", fmt.Errorf("emptying the overlay: %w", err)
 	}
@@ -220,7 +222,7 @@ func Write(dir string, sources []Source) (string, error) {
 		if err := os.MkdirAll(filepath.Dir(name), 0o777); err != nil {
 			return "", fmt.Errorf("writing the overlay: %w", err)
 		}
-		if err := os.WriteFile(name, s.Text, 0o666); err != nil {
+		if err := os.WriteFile(name, s.located(name), 0o666); err != nil {
 			return "", fmt.Errorf("writing the overlay: %w", err)
 		}
 		replace[s.Name] = name
@@ -234,6 +236,25 @@ func Write(dir string, sources []Source) (string, error) {
 		return "", fmt.Errorf("writing the overlay: %w", err)
 	}
 	return name, nil
+}
+
+// located returns the text of a file as it is written to a place. With
+// -trimpath, the compiler shortens names by the folder of the package before it
+// looks for the file that one stands for, so a place in that folder would
+// become part of all positions. There the text says what file it is, in front
+// of the package clause, where no line moves and no constraint is hidden.
+func (s *Source) located(place string) []byte {
+	if s.Old == nil || !strings.HasPrefix(place, filepath.Dir(s.Name)+string(filepath.Separator)) || strings.Contains(s.Name, "*/") {
+		return s.Text
+	}
+	fset := token.NewFileSet()
+	file, err := parser.ParseFile(fset, s.Name, s.Text, parser.PackageClauseOnly)
+	if err != nil {
+		return s.Text // the compiler will say more
+	}
+	at := fset.PositionFor(file.Package, false)
+	line := fmt.Appendf(nil, "/*line %s:%d:%d*/", s.Name, at.Line, at.Column)
+	return slices.Concat(s.Text[:at.Offset], line, s.Text[at.Offset:])
 }
 
 // ReadOverlay returns what an overlay file replaces by what.

@@ -44,6 +44,9 @@ type Options struct {
 	Funcs    bool // every function that the compiler does not inline
 	Branches bool // every branch
 	Findings []Target
+	// Enclosing leaves out entries that a rule names and that enclose no
+	// finding. What encloses is the text: of a helper that handlers call, none.
+	Enclosing bool
 }
 
 // A Plan is where marks go in one package.

@@ -30,9 +30,10 @@ func Diff(w io.Writer, dir string, c *Companion, sources []Source) error {
 }
 
 // Rewrite writes marks into the source of a program. It changes nothing and
-// returns an error if git says that a file to be edited has changes that are
-// not committed, because git is what takes marks out again, or if a new file
-// exists already.
+// returns an error if git could not take the marks out again: because a file
+// to be edited is in no repository, or is ignored, or because the repository
+// has changes that are not committed. It does the same if a new file exists
+// already.
 func Rewrite(sources []Source) error {
 	var edited []string
 	for _, s := range sources {
@@ -44,12 +45,8 @@ func Rewrite(sources []Source) error {
 			return fmt.Errorf("%s exists already and is not a file of perflint mark; rename it", s.Name)
 		}
 	}
-	dirty, err := dirtyFiles(edited)
-	if err != nil {
+	if err := revocable(edited); err != nil {
 		return err
-	}
-	if len(dirty) > 0 {
-		return fmt.Errorf("these files have changes that are not committed, from which marks could not be told any more; commit or stash them first: %s", strings.Join(dirty, ", "))
 	}
 	for _, s := range sources {
 		if err := replaceFile(s.Name, s.Text); err != nil {
@@ -59,9 +56,10 @@ func Rewrite(sources []Source) error {
 	return nil
 }
 
-// dirtyFiles returns those files that differ from what git has of them,
-// untracked ones included. Outside of a repository there are none.
-func dirtyFiles(names []string) ([]string, error) {
+// revocable returns an error that says what to do if git could not take marks
+// out of files again. All of a repository must be committed, not only the files
+// to be edited: who takes marks out takes back all changes.
+func revocable(names []string) error {
 	byDir := make(map[string][]string)
 	var dirs []string
 	for _, name := range names {
@@ -71,22 +69,58 @@ func dirtyFiles(names []string) ([]string, error) {
 		}
 		byDir[dir] = append(byDir[dir], filepath.Base(name))
 	}
-	var dirty []string
+	clean := make(map[string]bool) // repositories
 	for _, dir := range dirs {
-		cmd := exec.Command("git", append([]string{"-C", dir, "status", "--porcelain", "--untracked-files=all", "--ignored", "--"}, byDir[dir]...)...)
-		out, err := cmd.Output()
-		var exit *exec.ExitError
-		if errors.Is(err, exec.ErrNotFound) || errors.As(err, &exit) && bytes.Contains(exit.Stderr, []byte("not a git repository")) {
-			return nil, nil
+		top, err := git(dir, "rev-parse", "--show-toplevel")
+		if err != nil {
+			return err
+		}
+		changed, err := git(dir, append([]string{"status", "--porcelain", "--untracked-files=all", "--ignored", "--"}, byDir[dir]...)...)
+		if err == nil && changed == "" && !clean[top] {
+			changed, err = git(top, "status", "--porcelain")
+			clean[top] = changed == ""
 		}
 		if err != nil {
-			return nil, fmt.Errorf("asking git for changes in %s: %w", dir, err)
+			return err
 		}
-		for line := range strings.Lines(string(out)) {
-			dirty = append(dirty, strings.TrimSpace(line[3:]))
+		if changed != "" {
+			return fmt.Errorf("the repository %s has changes that are not committed, from which marks could not be told any more; commit them or put them away with 'git stash -u' first, or use -overlay, which leaves the source alone: %s", top, changedFiles(changed))
 		}
 	}
-	return dirty, nil
+	return nil
+}
+
+// git runs a command of git in a folder and returns what it prints.
+func git(dir string, args ...string) (string, error) {
+	const why = "-w needs git, which is what takes marks out again"
+	cmd := exec.Command("git", append([]string{"-C", dir}, args...)...)
+	cmd.Env = append(os.Environ(), "LC_ALL=C")
+	out, err := cmd.Output()
+	var exit *exec.ExitError
+	switch {
+	case errors.Is(err, exec.ErrNotFound):
+		return "", errors.New(why + "; install it, or use -overlay, which leaves the source alone")
+	case errors.As(err, &exit) && bytes.Contains(exit.Stderr, []byte("not a git repository")):
+		return "", fmt.Errorf("%s, and %s is in no repository; use 'git init' and commit what is there, or use -overlay, which leaves the source alone", why, dir)
+	case err != nil:
+		return "", fmt.Errorf("asking git for changes in %s: %w", dir, err)
+	}
+	return strings.TrimRight(string(out), "\n"), nil
+}
+
+// changedFiles returns the first names in what git status --porcelain prints.
+func changedFiles(status string) string {
+	const most = 5
+	lines := strings.Split(status, "\n")
+	var names []string
+	for _, line := range lines[:min(len(lines), most)] {
+		names = append(names, strings.TrimSpace(line[min(len(line), 3):]))
+	}
+	list := strings.Join(names, ", ")
+	if len(lines) > most {
+		list += fmt.Sprintf(" and %d more", len(lines)-most)
+	}
+	return list
 }
 
 // replaceFile writes a file and keeps its mode. Whoever reads it meanwhile

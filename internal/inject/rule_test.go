@@ -22,8 +22,14 @@ type RoundTripper interface { RoundTrip(*Request) (int, error) }
 	"github.com/gin-gonic/gin": `package gin; import "context"
 type Context struct{ context.Context }
 `,
-	"github.com/labstack/echo/v4": "package echo; type Context interface { Path() string }",
-	"github.com/gofiber/fiber/v2": "package fiber; type Ctx struct{}",
+	"github.com/labstack/echo/v4": `package echo; import "net/http"; type Context interface { Request() *http.Request }`,
+	"github.com/labstack/echo/v5": `package echo; import "net/http"; type Context struct{}; func (*Context) Request() *http.Request`,
+	"github.com/gofiber/fiber/v2": `package fiber; import "context"
+type RequestCtx struct{ context.Context }
+type Ctx struct{}
+func (*Ctx) Request() *int
+func (*Ctx) Context() *RequestCtx
+`,
 	"github.com/gofiber/fiber/v3": `package fiber; import "context"; type Ctx interface { context.Context; Path() string }`,
 	"google.golang.org/grpc": `package grpc; import "context"
 type ServerStream interface { Context() context.Context; SendMsg(any) error }
@@ -52,8 +58,8 @@ func TestDefaults(t *testing.T) {
 	}{
 		{"http", `h "net/http"`, "func f(w h.ResponseWriter, r *h.Request) {}", "defer EnterRequest([0], r).Exit();"},
 		{"http, three parameters", `"net/http"`, "func f(w http.ResponseWriter, r *http.Request, n http.Handler) error { return nil }", "EnterRequest([0], r)"},
-		{"http, no name", `"net/http"`, "func f(http.ResponseWriter, *http.Request) {}", "defer Enter([0]).Exit();"},
-		{"http, blank", `"net/http"`, "func f(_ http.ResponseWriter, _ *http.Request) {}", "defer Enter([0]).Exit();"},
+		{"http, no name", `"net/http"`, "func f(http.ResponseWriter, *http.Request) {}", "defer EnterHandler([0], nil).Exit();"},
+		{"http, blank", `"net/http"`, "func f(_ http.ResponseWriter, _ *http.Request) {}", "defer EnterHandler([0], nil).Exit();"},
 		{"http, literal", `"net/http"`, "func f() { g(func(w http.ResponseWriter, r *http.Request) {}) }\nfunc g(func(http.ResponseWriter, *http.Request)) {}", "EnterRequest([0], r)"},
 		{"http, package variable", `"net/http"`, "var f = func(w http.ResponseWriter, r *http.Request) {}", "EnterRequest([0], r)"},
 		{"http, aliases", `"mid"`, "func f(w mid.W, r *mid.R) {}", "EnterRequest([0], r)"},
@@ -61,9 +67,16 @@ func TestDefaults(t *testing.T) {
 		{"http, value", `"net/http"`, "func f(w http.ResponseWriter, r http.Request) {}", ""},
 		{"gin", `"github.com/gin-gonic/gin"`, "func f(c *gin.Context) {}", "EnterContext([0], c)"},
 		{"gin, two", `"github.com/gin-gonic/gin"`, "func f(c *gin.Context, n int) {}", ""},
-		{"echo", `"github.com/labstack/echo/v4"`, "func f(c echo.Context) error { return nil }", "defer Enter([0]).Exit();"},
+		{"echo", `"github.com/labstack/echo/v4"`, "func f(c echo.Context) error { return nil }", "defer EnterRequestOf([0], c, (echo.Context).Request).Exit();"},
+		{"echo, alias", `e "github.com/labstack/echo/v4"`, "type C = e.Context\nfunc f(c C) error { return nil }", "EnterRequestOf([0], c, (C).Request)"},
+		{"echo, method", `"github.com/labstack/echo/v4"`, "type t int\nfunc (t) f(c echo.Context) error { return nil }", "EnterRequestOf([0], c, (echo.Context).Request)"},
+		{"echo, literal", `"github.com/labstack/echo/v4"`, "var _ = func(c echo.Context) error { return nil }", "EnterRequestOf([0], c, (echo.Context).Request)"},
+		{"echo, hidden by the parameter", `"github.com/labstack/echo/v4"`, "func f(echo echo.Context) error { return nil }", "defer EnterHandler([0], nil).Exit();"},
+		{"echo, hidden by the result", `"github.com/labstack/echo/v4"`, "func f(c echo.Context) (echo error) { return nil }", "defer EnterHandler([0], nil).Exit();"},
+		{"echo, hidden by the receiver", `"github.com/labstack/echo/v4"`, "type t int\nfunc (echo t) f(c echo.Context) error { return nil }", "defer EnterHandler([0], nil).Exit();"},
+		{"echo 5", `"github.com/labstack/echo/v5"`, "func f(c *echo.Context) error { return nil }", "EnterRequestOf([0], c, (*echo.Context).Request)"},
 		{"echo, no error", `"github.com/labstack/echo/v4"`, "func f(c echo.Context) {}", ""},
-		{"fiber", `"github.com/gofiber/fiber/v2"`, "func f(c *fiber.Ctx) error { return nil }", "defer Enter([0]).Exit();"},
+		{"fiber", `"github.com/gofiber/fiber/v2"`, "func f(c *fiber.Ctx) error { return nil }", "defer EnterContextOf([0], c, (*fiber.Ctx).Context).Exit();"},
 		{"fiber 3", `"github.com/gofiber/fiber/v3"`, "func f(c fiber.Ctx) error { return nil }", "EnterHandler([0], c)"},
 		{"grpc", `"context"; "x.test/pb"`, "type s struct{ pb.UnimplementedShopServer }\nfunc (*s) Buy(ctx context.Context, r *pb.Req) (*pb.Resp, error) { return nil, nil }", "EnterHandler([0], ctx)"},
 		{"grpc, stream", `"x.test/pb"`, "type s struct{ pb.UnimplementedShopServer }\nfunc (s) Watch(r *pb.Req, out pb.Shop_WatchServer) error { return nil }", "EnterStream([0], out)"},

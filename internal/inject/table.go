@@ -18,16 +18,38 @@ type stat struct {
 	Total            time.Duration `json:"total_ns"`
 	Mean             time.Duration `json:"mean_ns"`
 	P99              time.Duration `json:"p99_ns"`
+	Inner            time.Duration `json:"inner_ns"`
+	Again            time.Duration `json:"again_ns"`
 }
+
+// once returns the time of a handler without that which it has twice because
+// it was called by itself.
+func (s *stat) once() time.Duration { return s.Total - s.Again }
+
+// share returns the share of its handler that a site has, if there is one. Of
+// handlers it is the share of themselves, in which no other handler runs: the
+// others' times are their own, so nothing is in two handlers.
+func (s *stat) share(whole time.Duration) string {
+	switch {
+	case s.Kind == handlerKind && s.Inner > 0 && s.once() > 0:
+		return fmt.Sprintf("%.0f %% self", 100*float64(s.Total-s.Inner)/float64(s.once()))
+	case s.Kind != handlerKind && s.Total > 0 && whole > 0:
+		return fmt.Sprintf("%.0f %%", 100*float64(s.Total)/float64(whole))
+	}
+	return "-"
+}
+
+// handlerKind is the kind of marks that shares are of.
+const handlerKind = "handler"
 
 // Table returns what a marked program counted, as rows of site, kind, hits,
 // mean, 99th percentile, share of the handler, and function. The share is
 // that of the wall time of the handler in the same function, or in the one
 // whose function literal it is; what runs in other goroutines can add up to
-// more than the whole. Sites that are in no handler have none. No two rows are
-// ever added: times include what a function calls, itself and nested handlers
-// too. Rows are sorted by total time, the largest first;
-// sites that were not hit come last.
+// more than the whole. Sites that are in no handler have none. The time of a
+// handler that others call is not in their share, and that of one that calls
+// itself counts once. Means are of all that a function calls. Rows are sorted
+// by total time, the largest first; sites that were not hit come last.
 func Table(text []byte) ([][]string, error) {
 	var stats []stat
 	if err := json.Unmarshal(text, &stats); err != nil {
@@ -35,8 +57,8 @@ func Table(text []byte) ([][]string, error) {
 	}
 	handlers := make(map[string]time.Duration)
 	for _, s := range stats {
-		if s.Kind == "handler" {
-			handlers[s.Func] = max(handlers[s.Func], s.Total)
+		if s.Kind == handlerKind {
+			handlers[s.Func] = max(handlers[s.Func], s.once())
 		}
 	}
 	slices.SortStableFunc(stats, func(a, b stat) int {
@@ -44,13 +66,9 @@ func Table(text []byte) ([][]string, error) {
 	})
 	var rows [][]string
 	for _, s := range stats {
-		share := "-"
-		if whole := enclosing(handlers, s.Func); whole > 0 && s.Kind != "handler" && s.Total > 0 {
-			share = fmt.Sprintf("%.0f %%", 100*float64(s.Total)/float64(whole))
-		}
 		rows = append(rows, []string{
 			fmt.Sprintf("%s:%d", s.File, s.Line), s.Kind, strconv.FormatUint(s.Hits, 10),
-			round(s.Mean), round(s.P99), share, s.Func,
+			round(s.Mean), round(s.P99), s.share(enclosing(handlers, s.Func)), s.Func,
 		})
 	}
 	return rows, nil

@@ -38,6 +38,16 @@ type Options struct {
 	Pools  []string // poolmisuse: functions that take from a pool and give back
 }
 
+// Facts returns the options without those that only decide which findings are
+// shown. What is left is all that facts can depend on: an analyzer asks for
+// the others through its [Reporter], which enables no rule where only facts
+// are wanted.
+func (o Options) Facts() Options {
+	o.Severity, o.Confidence, o.Enable, o.Disable = 0, 0, nil, nil
+	o.Generated, o.SkipTests, o.Linter = false, false, ""
+	return o
+}
+
 // AddFlags registers the options of every analyzer that go vet and
 // golangci-lint users can set.
 func (o *Options) AddFlags(flags *flag.FlagSet) {

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"os"
 	"regexp"
+	"strings"
 	"sync"
 	"time"
 )
@@ -54,7 +55,7 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 func (s *server) explain(path string) string {
-	return regexp.MustCompile("[^a-z]").ReplaceAllString(path, "?") // want `for each call from calls.go:48, which runs for each request, in the HTTP handler`
+	return regexp.MustCompile("[^a-z]").ReplaceAllString(path, "?") // want `for each call from calls.go:\d+, which runs for each request, in the HTTP handler`
 }
 
 func (s *server) render(w io.Writer, id string) {
@@ -173,15 +174,79 @@ func rooms(in []int, work map[string][]int) {
 		}
 		_, _, _, _, _, _ = odd, first, small, none, queue, large
 	}
+}
+
+// Not every element has a size.
+func collect[T any](in []T) (all []T) {
+	for range in {
+		var out []T
+		var pairs []struct{ x, y T }
+		for _, v := range in {
+			out = append(out, v)                          // ok
+			pairs = append(pairs, struct{ x, y T }{v, v}) // ok
+		}
+		all = append(out, pairs[0].x)
+	}
+	return all
+}
+
+func splits(s, sep string) (n int) {
+	for i, part := range strings.Split(s, sep) { // ok
+		n += i * len(part)
+	}
+	parts := strings.Split(s, sep) // ok
+	for _, part := range parts {
+		n += len(part) / len(parts)
+	}
+	for _, part := range strings.SplitN(s, sep, 2) { // ok
+		n += len(part)
+	}
+	for part := range strings.SplitSeq(s, sep) { // ok
+		n += len(part)
+	}
+	return n
+}
+
+func sizes(in []int) (n int) {
+	for range in {
+		some := make(map[int]bool) // ok
+		for _, k := range in {
+			if k > 3 {
+				some[k] = true
+			}
+		}
+		first := make(map[int]bool) // ok
+		for _, k := range in {
+			if len(first) == 3 {
+				break
+			}
+			first[k] = true
+		}
+		few := make(map[int]bool) // ok
+		for i := range 8 {
+			few[i] = true
+		}
+		known := make(map[int]bool, 8) // ok
+		for _, k := range in {
+			known[k] = true
+		}
+		n += len(some) + len(first) + len(few) + len(known)
+	}
+	return n
+}
+
+func room(in []int) []int {
 	var once []int
 	for _, n := range in {
 		once = append(once, n) // ok
 	}
-	_ = once
+	return once
 }
 
 func lookups(in [][]byte, m map[string]int, set map[string]bool) (n int) {
 	for _, b := range in {
+		once := string(b) // ok
+		n += m[once]
 		n += m[string(b)] // ok
 		key := string(b)  // ok
 		if !set[key] {
@@ -189,7 +254,7 @@ func lookups(in [][]byte, m map[string]int, set map[string]bool) (n int) {
 		}
 		other := string(b) // ok
 		b[0] = 'x'
-		n += m[other]
+		n += m[other] + m[other]
 	}
 	return n
 }
@@ -220,3 +285,24 @@ func deferred(names []string, mu []*sync.Mutex) ([]io.Reader, error) {
 }
 
 var keep = table
+
+// Write makes the others hot.
+func (s state) Write(p []byte) (int, error) {
+	formats(nil, nil, nil, nil, nil, nil)
+	strs(nil)
+	rooms(nil, nil)
+	collect([]int{})
+	splits("", "")
+	sizes(nil)
+	lookups(nil, nil, nil)
+	return 0, nil
+}
+
+// In a loop of which nothing says that it runs often, a few nanoseconds are
+// not worth a word.
+func Report(in []int) (s string) {
+	for _, n := range in {
+		s += fmt.Sprintf("%d", n) // ok
+	}
+	return s
+}

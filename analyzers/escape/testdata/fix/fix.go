@@ -16,7 +16,7 @@ var _ = slices.Contains[[]string]
 func Compile(in []string) string {
 	n := 0
 	for _, s := range in {
-		word := regexp.MustCompile(`^\w+$`) // want `regexp.MustCompile compiles the same pattern for each element of the loop on line 19; compile it once, in a package variable`
+		word := regexp.MustCompile(`^\w+$`) // want `regexp.MustCompile compiles the same pattern for each element of the loop on line \d+, in what serve.go:9 calls at each call, in the method \(writer\).Write; compile it once, in a package variable`
 		if word.MatchString(s) {
 			n++
 		}
@@ -61,7 +61,7 @@ func Int(in []string) string {
 	last := ""
 	for _, s := range in {
 		n := 1000000 + len(s)
-		last = fmt.Sprintf("%d", n) // want `fmt.Sprintf interprets the format "%d" and puts its argument behind an interface for each element of the loop on line 64; use strconv.Itoa`
+		last = fmt.Sprintf("%d", n) // want `fmt.Sprintf interprets the format "%d" and puts its argument behind an interface for each element of the loop on line \d+, in what serve.go:9 calls at each call, in the method \(writer\).Write; use strconv.Itoa`
 	}
 	return last
 }
@@ -92,14 +92,6 @@ func Bool(in []string) string {
 	return last
 }
 
-func Quote(in []string) string {
-	last := ""
-	for _, s := range in {
-		last = fmt.Sprintf("%q", s) // want `use strconv.Quote`
-	}
-	return last
-}
-
 type name string
 
 func String(in []string) string {
@@ -113,7 +105,7 @@ func String(in []string) string {
 func Concat(in []string) string {
 	var s string
 	for _, x := range in {
-		s += x // want `s grows by concatenation for each element of the loop on line 119, and each time all of it is copied; collect it in a strings.Builder`
+		s += x // want `s grows by concatenation for each element of the loop .*, and each time all of it is copied; collect it in a strings.Builder`
 	}
 	return s
 }
@@ -122,12 +114,12 @@ func ConcatParts(in []string) string {
 	s := ""
 	for i, x := range in {
 		if s != "" {
-			s += ", "
+			s += ", " // want `s grows by concatenation`
 		}
 		if i%2 == 0 {
-			s += x + "=" + x // want `s grows by concatenation`
+			s += x + "=" + x
 		} else {
-			s += x[:1] // want `s grows by concatenation`
+			s += x[:min(1, len(x))]
 		}
 	}
 	return "[" + s + "]"
@@ -138,7 +130,7 @@ func Room(in []string) string {
 	for range in {
 		lengths := []int{}
 		for _, s := range in {
-			lengths = append(lengths, len(s)) // want `lengths grows to len\(in\) elements of 8 bytes and is copied on the way for each element of the loop on line 143; make it with that capacity`
+			lengths = append(lengths, len(s)) // want `lengths grows to len\(in\) elements of 8 bytes and is copied on the way for each element of the loop .*; make it with that capacity`
 		}
 		total += len(lengths) + lengths[len(lengths)-1]
 	}
@@ -168,14 +160,12 @@ func RoomNil(in []string) string {
 }
 
 func Lookup(in []string) string {
-	counts := map[string]int{in[0]: 1}
+	counts, others := map[string]int{in[0]: 1}, map[string]int{}
 	n := 0
 	for _, s := range in {
 		b := append([]byte("prefix of more than thirty-two bytes, "), s...)
-		key := string(b) // want `the bytes of b are copied for each element of the loop on line 179, only to be looked up; index with string\(b\) itself, which copies nothing`
-		if _, ok := counts[key]; ok {
-			n++
-		}
+		key := string(b) // want `the bytes of b are copied for each element of the loop .*, only to be looked up; index with string\(b\) itself, which copies nothing`
+		n += counts[key] + others[key]
 	}
 	return fmt.Sprint(n)
 }
@@ -191,10 +181,37 @@ func Defer(in []string) string {
 	n := new(int)
 	for range in {
 		f := open(n)
-		defer f.Close() // want `f.Close is deferred for each element of the loop on line 198, and each call waits in memory until the function returns; make the body of the loop a function`
+		defer f.Close() // want "f.Close is deferred for each element of the loop .*, and each call waits in memory until the function returns; make the body of the loop a function"
 		if f.open == nil {
 			panic("closed")
 		}
 	}
 	return "done"
+}
+
+func Split(in []string) string {
+	n := 0
+	for _, s := range in {
+		for _, part := range strings.Split(s, "-") { // want `strings.Split makes a list for each element of the loop .*, only to be ranged over; range over strings.SplitSeq, which makes none`
+			n += len(part)
+		}
+		words := strings.Fields(s) // want `range over strings.FieldsSeq`
+		for range words {
+			n++
+		}
+	}
+	return strconv.Itoa(n)
+}
+
+func Size(in []string) string {
+	n := 0
+	many := slices.Repeat(in, 4)
+	for range in {
+		set := make(map[int]string) // want `a map grows to len\(many\) entries, which are moved on the way, for each element of the loop .*; make it with that size`
+		for i, s := range many {
+			set[i] = s
+		}
+		n += len(set)
+	}
+	return strconv.Itoa(n)
 }

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"os"
 	"regexp"
-	"strings"
 )
 
 // The error is looked at.
@@ -124,10 +123,9 @@ func count(in []int) (n int) {
 func lookup(in [][]byte, m map[string]int) (n int) {
 	for _, b := range in {
 		key := string(b) // want `the bytes of b are copied`
-		for b := 0; b < 1; b++ {
-		}
-		if b := m[key]; b > 0 {
-			n += b
+		{
+			b := m
+			n += b[key] + b[key]
 		}
 	}
 	return n
@@ -148,4 +146,15 @@ func deferred(names []string) error {
 	return nil
 }
 
-var _ = strings.Repeat
+type writer struct {
+	in  []string
+	ns  []int
+	out [][]byte
+	m   map[string]int
+}
+
+// Write makes the others hot.
+func (w writer) Write(p []byte) (int, error) {
+	s := shadowed(w.ns) + comment(w.ns) + concat(w.in, "")
+	return len(s) + room(w.in) + count(w.ns) + lookup(w.out, w.m), nil
+}
