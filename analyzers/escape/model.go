@@ -64,8 +64,8 @@ func model(pass *analysis.Pass, opts *pragma.Options, table *table) *allocmodel.
 	for _, fn := range pkg.Funcs {
 		obj, ok := fn.Object().(*types.Func)
 		s := m.Summary(fn)
-		if ok && s != nil && obj.Exported() && !s.Empty() {
-			pass.ExportObjectFact(obj, &leaks{*s})
+		if ok && s != nil && obj.Exported() && s.String() != assumed(obj.Signature()).String() {
+			pass.ExportObjectFact(obj, &leaks{s.String()})
 		}
 	}
 	return m
