@@ -1,0 +1,231 @@
+package escape_test
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"runtime"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/perflint/perflint/analyzers/escape"
+)
+
+// A claim is what a rule says about allocations: that code of one shape makes
+// more of them than code of another one.
+type claim struct {
+	rule   string // empty for what no rule says, since it is not true
+	name   string
+	before func()
+	after  func()
+	counts [2]int // allocations before and after, with Go 1.26
+}
+
+// Where results go, so that they leave their functions.
+var (
+	number     = 123456
+	text       = strings.Repeat("x", 40)
+	raw        = []byte(text)
+	counts     = map[string]int{text: 1}
+	more       = map[string]int{}
+	hundred    = make([]int, 100)
+	four       = make([]int, 4)
+	ten        = make([]closer, 10)
+	hoisted    = regexp.MustCompile(`^[a-z]+\[[0-9]+\]$`)
+	sinkBool   bool
+	sinkInt    int
+	sinkString string
+	sinkInts   []int
+	sinkError  error
+	sinkMap    map[int]int
+)
+
+type closer struct{ n *int }
+
+func (c closer) Close() { sinkInt++ }
+
+// claims has one row for each claim of a page, and for advice that was true
+// once and that the rules do not give any more.
+var claims = []claim{
+	{"escape/recompiled", "a pattern per call", func() { sinkBool = regexp.MustCompile(`^[a-z]+\[[0-9]+\]$`).MatchString("adam[23]") },
+		func() { sinkBool = hoisted.MatchString("adam[23]") }, [2]int{50, 0}},
+	{"escape/scalar-format", "%d", func() { sinkString = fmt.Sprintf("%d", number) }, func() { sinkString = strconv.Itoa(number) }, [2]int{2, 1}},
+	{"", "%x", func() { sinkString = fmt.Sprintf("%x", number) }, func() { sinkString = strconv.FormatInt(int64(number), 16) }, [2]int{2, 1}},
+	{"", "%s", func() { sinkString = fmt.Sprintf("%s", text) }, func() { sinkString = text }, [2]int{2, 0}},
+	{"", "%t", func() { sinkString = fmt.Sprintf("%t", number > 5) }, func() { sinkString = strconv.FormatBool(number > 5) }, [2]int{1, 0}},
+	{"escape/concat-in-loop", "100 strings of two bytes", concatenate, collect, [2]int{99, 6}},
+	{"escape/defer-in-loop", "10 rounds", deferInRounds, deferInFunction, [2]int{10, 0}},
+	{"escape/append-growth", "100 integers", func() { sinkInts = grow(hundred) }, func() { sinkInts = makeRoom(hundred) }, [2]int{5, 1}},
+	{"escape/map-growth", "100 entries", func() { fillMap(make(map[int]int)) }, func() { fillMap(make(map[int]int, len(hundred))) }, [2]int{11, 4}},
+	{"escape/split-to-iterate", "four parts", splitList, splitIterate, [2]int{1, 0}},
+	{"escape/bytes-lookup", "a key of 40 bytes", lookUpVariable, lookUpConversion, [2]int{1, 0}},
+}
+
+// noClaims are pairs that do not differ, for which the rules are silent.
+var noClaims = []claim{
+	{"", "a slice of 32 bytes that grows", func() { sinkInts = grow(four) }, func() { sinkInts = makeRoom(four) }, [2]int{1, 1}},
+	{"", "fmt.Errorf of a constant", func() { sinkError = fmt.Errorf("constant") }, func() { sinkError = errors.New("constant") }, [2]int{1, 1}},
+	{"", "a key that is looked up once", lookUpOnce, func() { sinkInt += counts[string(raw)] }, [2]int{0, 0}},
+	{"", "%q", func() { sinkString = fmt.Sprintf("%q", text) }, func() { sinkString = strconv.Quote(text) }, [2]int{2, 2}},
+	{"", "a variable as key of few bytes", func() { key := string(raw[:20]); sinkInt += counts[key] }, func() { sinkInt += counts[string(raw[:20])] }, [2]int{0, 0}},
+	{"", "a function that is called at once", func() { func() { sinkInt += number }() }, func() { sinkInt += number }, [2]int{0, 0}},
+	{"", "eight entries of a map", func() { m := make(map[int]int); fillFew(m) }, func() { m := make(map[int]int, 8); fillFew(m) }, [2]int{0, 0}},
+	{"", "one deferred call", func() { defer ten[0].Close() }, func() { ten[0].Close() }, [2]int{0, 0}},
+}
+
+func concatenate() {
+	s := ""
+	for range 100 {
+		s += text[:2]
+	}
+	sinkString = s
+}
+
+func collect() {
+	var s strings.Builder
+	for range 100 {
+		s.WriteString(text[:2])
+	}
+	sinkString = s.String()
+}
+
+func deferInRounds() {
+	for _, c := range ten {
+		defer c.Close()
+	}
+}
+
+func deferInFunction() {
+	for _, c := range ten {
+		func() {
+			defer c.Close()
+		}()
+	}
+}
+
+//go:noinline
+func grow(in []int) []int {
+	var out []int
+	for _, n := range in {
+		out = append(out, n+1)
+	}
+	return out
+}
+
+//go:noinline
+func makeRoom(in []int) []int {
+	var out []int
+	out = slices.Grow(out, len(in))
+	for _, n := range in {
+		out = append(out, n+1)
+	}
+	return out
+}
+
+//go:noinline
+func fillMap(m map[int]int) {
+	for i := range hundred {
+		m[i] = i
+	}
+	sinkMap = m
+}
+
+func fillFew(m map[int]int) {
+	for i := range 8 {
+		m[i] = i
+	}
+	sinkInt += len(m)
+}
+
+func splitList() {
+	for _, part := range strings.Split("gzip,br,zstd,identity", ",") {
+		sinkInt += len(part)
+	}
+}
+
+func splitIterate() {
+	for part := range strings.SplitSeq("gzip,br,zstd,identity", ",") {
+		sinkInt += len(part)
+	}
+}
+
+func lookUpVariable() {
+	key := string(raw)
+	sinkInt += counts[key] + more[key]
+}
+
+func lookUpConversion() {
+	sinkInt += counts[string(raw)] + more[string(raw)]
+}
+
+func lookUpOnce() {
+	key := string(raw)
+	sinkInt += counts[key]
+}
+
+// TestClaims fails when advice stops being true on the toolchain in use. The
+// numbers are those of the toolchain that go.mod asks for, and the pages quote
+// them.
+func TestClaims(t *testing.T) {
+	docs := make(map[string]string)
+	for _, r := range escape.Rules() {
+		docs[r.Name] = strings.Join(strings.Fields(r.Doc), " ")
+	}
+	for _, c := range claims {
+		before, after := allocations(c.before), allocations(c.after)
+		if before <= after {
+			t.Errorf("%s, %s: %d allocations before, %d after", c.rule, c.name, before, after)
+		}
+		checkCounts(t, &c, before, after)
+		if c.rule == "" {
+			continue
+		}
+		quote := fmt.Sprintf("Measured with Go 1.26 (%s): %s before, %s after", c.name, amount(c.counts[0]), amount(c.counts[1]))
+		if !strings.Contains(docs[c.rule], quote) {
+			t.Errorf("the page of %s does not say %q", c.rule, quote)
+		}
+	}
+	for _, c := range noClaims {
+		before, after := allocations(c.before), allocations(c.after)
+		if before != after {
+			t.Errorf("%s: %d allocations before, %d after; the rules are silent about it", c.name, before, after)
+		}
+		checkCounts(t, &c, before, after)
+	}
+}
+
+func checkCounts(t *testing.T, c *claim, before, after int) {
+	t.Helper()
+	if strings.HasPrefix(runtime.Version(), "go1.26") && [2]int{before, after} != c.counts {
+		t.Errorf("%s, %s: got %d allocations before and %d after, want %d", c.rule, c.name, before, after, c.counts)
+	}
+}
+
+func amount(n int) string {
+	switch n {
+	case 0:
+		return "no allocation"
+	case 1:
+		return "1 allocation"
+	}
+	return fmt.Sprintf("%d allocations", n)
+}
+
+func allocations(f func()) int { return int(testing.AllocsPerRun(100, f)) }
+
+func BenchmarkClaims(b *testing.B) {
+	for _, c := range claims {
+		name := c.rule + "/" + c.name
+		b.Run(name+"/before", func(b *testing.B) { measure(b, c.before) })
+		b.Run(name+"/after", func(b *testing.B) { measure(b, c.after) })
+	}
+}
+
+func measure(b *testing.B, f func()) {
+	b.ReportAllocs()
+	for b.Loop() {
+		f()
+	}
+}

@@ -1,0 +1,86 @@
+package escape
+
+import (
+	_ "embed"
+	"go/token"
+	"reflect"
+	"strings"
+
+	"golang.org/x/tools/go/analysis"
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/perflint/perflint/internal/allocmodel"
+	"github.com/perflint/perflint/internal/finding"
+	"github.com/perflint/perflint/internal/pragma"
+	"github.com/perflint/perflint/internal/ssax"
+)
+
+//go:embed doc.go
+var doc string
+
+// Analyzer is the analyzer with default options.
+var Analyzer = New(pragma.Options{})
+
+// New returns the analyzer with the given options. Its flags change the
+// options of this analyzer only.
+func New(opts pragma.Options) *analysis.Analyzer {
+	rules := Rules()
+	a := &analysis.Analyzer{
+		Name:       "escape",
+		Doc:        finding.MustExtractDoc(doc, "Analyzer escape"),
+		URL:        "https://pkg.go.dev/github.com/perflint/perflint/analyzers/escape",
+		ResultType: reflect.TypeFor[*finding.List](),
+	}
+	model := NewModel(&opts)
+	a.Requires = []*analysis.Analyzer{pragma.Analyzer, ssax.Analyzer, model}
+	opts.AddFlags(&a.Flags)
+	a.Run = func(pass *analysis.Pass) (any, error) {
+		c := &checker{
+			pass:     pass,
+			reporter: pragma.NewReporter(pass, &opts, rules),
+			model:    pass.ResultOf[model].(*allocmodel.Model),
+		}
+		c.run()
+		return c.reporter.List(), nil
+	}
+	return a
+}
+
+// A checker analyses one package.
+type checker struct {
+	pass     *analysis.Pass
+	reporter *pragma.Reporter
+	model    *allocmodel.Model // nil for packages that nobody works on
+	pkg      *ssax.Package
+
+	hotness *allocmodel.Hotness  // made when a rule asks for it
+	taken   map[string]token.Pos // names that the package uses, or a fix gave to what is at a position
+}
+
+// checks are what is looked for in each function of a package, in this order.
+// A check asks the reporter whether its rule is enabled before it does
+// anything expensive.
+func (c *checker) checks() []func(*ssa.Function) {
+	return []func(*ssa.Function){c.recompiledRule, c.scalarRule, c.concatRule, c.deferRule, c.preallocRule, c.lookupRule, c.splitRule, c.mapGrowthRule, c.siteRules}
+}
+
+func (c *checker) run() {
+	if c.model == nil || c.reporter.FactsOnly() {
+		return
+	}
+	c.pkg = c.pass.ResultOf[ssax.Analyzer].(*ssax.Lazy).Get()
+	checks := c.checks()
+	for _, fn := range c.pkg.Funcs {
+		for _, check := range checks {
+			check(fn)
+		}
+	}
+}
+
+// report hands a draft to the gate. What is in a test costs nobody anything.
+func (c *checker) report(d pragma.Draft) {
+	if strings.HasSuffix(c.pass.Fset.Position(d.Pos).Filename, "_test.go") {
+		d.Severity = finding.Info
+	}
+	c.reporter.Report(d)
+}

@@ -1,0 +1,38 @@
+package escape_test
+
+import (
+	"bytes"
+	"regexp"
+	"testing"
+
+	"golang.org/x/tools/go/analysis/analysistest"
+
+	"github.com/perflint/perflint/analyzers/escape"
+	"github.com/perflint/perflint/internal/finding"
+	"github.com/perflint/perflint/internal/pragma"
+)
+
+// flowRules are the rules about the flow of values.
+var flowRules = []string{
+	"escape/boxed", "escape/closure", "escape/returned-pointer", "escape/loop-allocation",
+	"escape/conversion", "escape/map-in-loop", "escape/large-local",
+}
+
+// ruleNames stand before the messages in the fixture, for readers.
+var ruleNames = regexp.MustCompile("`[a-z-]+: ")
+
+// TestFlow runs the rules about the flow of values: first with the default
+// thresholds, where candidates are hidden, then without any.
+func TestFlow(t *testing.T) {
+	shown := pragma.Options{Enable: flowRules, Disable: []string{"escape"}}
+	plain := func(_ string, src []byte) []byte { return ruleNames.ReplaceAll(src, []byte("`")) }
+	analysistest.Run(t, module(t, "flow", plain), escape.New(shown), "./...")
+
+	all := shown
+	all.Severity, all.Confidence = finding.Info, finding.Possible
+	everything := func(_ string, src []byte) []byte {
+		src = bytes.ReplaceAll(src, []byte("// candidate "), []byte("// want "))
+		return ruleNames.ReplaceAll(src, []byte("`"))
+	}
+	analysistest.Run(t, module(t, "flow", everything), escape.New(all), "./...")
+}

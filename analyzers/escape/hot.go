@@ -1,0 +1,197 @@
+package escape
+
+import (
+	"cmp"
+	"go/ast"
+	"go/token"
+	"go/types"
+	"strconv"
+
+	"golang.org/x/tools/go/analysis"
+	"golang.org/x/tools/go/ast/astutil"
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/perflint/perflint/internal/allocmodel"
+	"github.com/perflint/perflint/internal/finding"
+	"github.com/perflint/perflint/internal/pragma"
+)
+
+// heat returns how often an instruction runs.
+func (c *checker) heat(instr ssa.Instruction) allocmodel.Heat {
+	if c.hotness == nil {
+		c.hotness = allocmodel.NewHotness(c.pkg, &hotTable)
+	}
+	return c.hotness.Heat(instr)
+}
+
+// often says how often something runs, as a clause.
+func often(heat allocmodel.Heat) string { return cmp.Or(heat.Why, "whenever its function is called") }
+
+// atHeat reports a draft as how often its place runs allows: what is not hot
+// stays in the result, for a profile may know better, but is not shown by
+// default.
+func (c *checker) atHeat(d pragma.Draft, heat allocmodel.Heat) {
+	if !hotEnough(d.Rule, heat) {
+		d.Severity, d.Confidence = finding.Info, finding.Possible
+	}
+	for _, s := range heat.Steps {
+		if s.Pos.IsValid() {
+			d.Witness = append(d.Witness, pragma.Step{Kind: "hot", Pos: s.Pos, Text: s.Text})
+		}
+	}
+	c.report(d)
+}
+
+// hotEnough reports whether a finding of a rule is shown by default. What costs
+// microseconds, or keeps something open, is worth a word in any loop. A few
+// dozen nanoseconds are not: they must be spent in a function that is known to
+// serve requests and the like, and more than once for each of them, unless it
+// takes one word to save them.
+func hotEnough(rule string, heat allocmodel.Heat) bool {
+	switch {
+	case heat.Level != allocmodel.Hot:
+		return false
+	case rule == recompiled || rule == deferInLoop || rule == largeLocal:
+		return true
+	}
+	return heat.Root != nil && (heat.Loops > 0 || rule == splitToIterate)
+}
+
+// fileAt returns the file of a position.
+func (c *checker) fileAt(pos token.Pos) *ast.File {
+	for _, file := range c.pass.Files {
+		if file.FileStart <= pos && pos <= file.FileEnd {
+			return file
+		}
+	}
+	return nil
+}
+
+// around returns the nodes around a position, innermost first.
+func (c *checker) around(pos token.Pos) []ast.Node {
+	file := c.fileAt(pos)
+	if file == nil {
+		return nil
+	}
+	path, _ := astutil.PathEnclosingInterval(file, pos, pos)
+	return path
+}
+
+// callExpr returns the call whose opening parenthesis is at a position, which
+// is that of call instructions, and the nodes around it, innermost first.
+func (c *checker) callExpr(lparen token.Pos) (*ast.CallExpr, []ast.Node) {
+	path := c.around(lparen)
+	for i, n := range path {
+		if call, ok := n.(*ast.CallExpr); ok && call.Lparen == lparen {
+			return call, path[i+1:]
+		}
+	}
+	return nil, nil
+}
+
+// callee returns the function or method that a call names, or nil.
+func (c *checker) callee(call *ast.CallExpr) *types.Func {
+	var id *ast.Ident
+	switch fun := ast.Unparen(call.Fun).(type) {
+	case *ast.Ident:
+		id = fun
+	case *ast.SelectorExpr:
+		id = fun.Sel
+	default:
+		return nil
+	}
+	fn, _ := c.pass.TypesInfo.Uses[id].(*types.Func)
+	return fn
+}
+
+// text returns the source between two positions, or "" if it cannot be read.
+func (c *checker) text(pos, end token.Pos) string {
+	from, to := c.pass.Fset.PositionFor(pos, false), c.pass.Fset.PositionFor(end, false)
+	src, err := c.pass.ReadFile(from.Filename)
+	if err != nil || from.Offset > to.Offset || to.Offset > len(src) {
+		return ""
+	}
+	return string(src[from.Offset:to.Offset])
+}
+
+// importing returns the name under which the file of a position knows a
+// package of the standard library there, and the edits that import it if the
+// file does not do so yet. It reports false if that name means something else.
+func (c *checker) importing(path string, pos token.Pos) (name string, edits []analysis.TextEdit, ok bool) {
+	file := c.fileAt(pos)
+	for _, spec := range file.Imports {
+		if spec.Path.Value != strconv.Quote(path) || spec.Name != nil && (spec.Name.Name == "_" || spec.Name.Name == ".") {
+			continue
+		}
+		obj := c.pass.TypesInfo.PkgNameOf(spec)
+		return obj.Name(), nil, c.means(obj.Name(), pos) == types.Object(obj)
+	}
+	name = path[lastSlash(path):]
+	if c.means(name, pos) != nil || c.pass.Pkg.Scope().Lookup(name) != nil {
+		return "", nil, false
+	}
+	for _, decl := range file.Decls {
+		gen, ok := decl.(*ast.GenDecl)
+		if !ok || gen.Tok != token.IMPORT || len(gen.Specs) == 0 {
+			continue
+		}
+		if !gen.Lparen.IsValid() {
+			return name, insert(gen.Pos(), "import "+strconv.Quote(path)+"\n"), gen.Specs[0].(*ast.ImportSpec).Path.Value != `"C"`
+		}
+		return name, insert(gen.Specs[c.importPlace(gen, path)].Pos(), strconv.Quote(path)+"\n\t"), true
+	}
+	return "", nil, false // no file with a finding is without imports
+}
+
+func lastSlash(path string) int {
+	for i := len(path) - 1; i >= 0; i-- {
+		if path[i] == '/' {
+			return i + 1
+		}
+	}
+	return 0
+}
+
+// importPlace returns the import of the first group before which a path belongs.
+func (c *checker) importPlace(gen *ast.GenDecl, path string) int {
+	place := 0
+	for i, spec := range gen.Specs {
+		if i > 0 && c.line(spec.Pos()) > c.line(gen.Specs[i-1].End())+1 {
+			break // another group
+		}
+		if p, err := strconv.Unquote(spec.(*ast.ImportSpec).Path.Value); err != nil || p > path {
+			return i
+		}
+		place = i
+	}
+	return place // gofmt sorts the group
+}
+
+// means returns what a name means at a position, or nil. The scope of a
+// package's own declarations counts.
+func (c *checker) means(name string, pos token.Pos) types.Object {
+	scope := c.pass.Pkg.Scope().Innermost(pos)
+	if scope == nil {
+		return nil
+	}
+	_, obj := scope.LookupParent(name, token.NoPos)
+	return obj
+}
+
+func insert(pos token.Pos, text string) []analysis.TextEdit {
+	return []analysis.TextEdit{{Pos: pos, End: pos, NewText: []byte(text)}}
+}
+
+func (c *checker) line(pos token.Pos) int { return c.pass.Fset.Position(pos).Line }
+
+// indent returns the tabs before the statement at a position, as gofmt would
+// write them.
+func (c *checker) indent(pos token.Pos) string {
+	column := c.pass.Fset.PositionFor(pos, false).Column
+	line := c.text(pos-token.Pos(column-1), pos)
+	i := 0
+	for i < len(line) && line[i] == '\t' {
+		i++
+	}
+	return line[:i]
+}

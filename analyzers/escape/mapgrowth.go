@@ -1,0 +1,106 @@
+package escape
+
+import (
+	"fmt"
+	"go/ast"
+	"go/types"
+
+	"golang.org/x/tools/go/analysis"
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/perflint/perflint/internal/allocmodel"
+	"github.com/perflint/perflint/internal/pragma"
+	"github.com/perflint/perflint/internal/ssax"
+)
+
+// smallMap is the number of entries up to which a map does not grow: it is one
+// group. https://go.dev/blog/swisstable
+const smallMap = 8
+
+// mapGrowthRule finds maps that are made without a size and get one entry in
+// each round of a loop whose number of rounds is known before it.
+func (c *checker) mapGrowthRule(fn *ssa.Function) {
+	if !c.reporter.Enabled(mapGrowth) {
+		return
+	}
+	for _, b := range fn.Blocks {
+		for _, instr := range b.Instrs {
+			if made, ok := instr.(*ssa.MakeMap); ok && made.Reserve == nil {
+				if heat := c.heat(made); heat.Level != allocmodel.Cold {
+					c.mapGrows(made, heat)
+				}
+			}
+		}
+	}
+}
+
+// mapGrows looks for the only entry that is put into a map.
+func (c *checker) mapGrows(made *ssa.MakeMap, heat allocmodel.Heat) {
+	var put *ssa.MapUpdate
+	for _, ref := range *made.Referrers() {
+		if update, ok := ref.(*ssa.MapUpdate); ok && update.Map == ssa.Value(made) {
+			if put != nil {
+				return
+			}
+			put = update
+		}
+	}
+	if put == nil || !c.inEachRound(put.Block()) || c.heat(put).Loops <= heat.Loops {
+		return
+	}
+	expr, _ := c.callExpr(made.Pos())
+	loop := loopAround(c.around(put.Pos()))
+	if expr == nil || len(expr.Args) != 1 || loop == nil || loop.Pos() < expr.End() {
+		return
+	}
+	bound, n := c.rounds(loop)
+	if bound == "" || n >= 0 && n <= smallMap {
+		return
+	}
+	d := pragma.Draft{
+		Rule: mapGrowth, Pos: expr.Pos(), End: expr.End(),
+		Message: fmt.Sprintf("a map grows to %s entries, which are moved on the way, %s; make it with that size", bound, often(heat)),
+	}
+	if fix, ok := c.fixMapGrowth(expr, bound, loop); ok {
+		d.Fixes = []analysis.SuggestedFix{fix}
+	}
+	c.atHeat(d, heat)
+}
+
+// inEachRound reports whether a block runs in each round of the innermost loop
+// around it, which does not end early but for an error.
+func (c *checker) inEachRound(b *ssa.BasicBlock) bool {
+	for header := b; header != nil; header = header.Idom() {
+		var latches []*ssa.BasicBlock
+		inside := false
+		for _, pred := range header.Preds {
+			if header.Dominates(pred) {
+				latches = append(latches, pred)
+				inside = inside || b == header || ssax.Reaches(b, pred, header)
+			}
+		}
+		if inside {
+			return len(latches) == 1 && b.Dominates(latches[0]) && c.endsAtHeader(header, latches[0])
+		}
+	}
+	return false
+}
+
+// fixMapGrowth gives the size to make. A size is a hint that nobody can tell
+// from none; len is never negative. The loop must follow at once, or range
+// over a variable that is there already, so that the size can be evaluated
+// here.
+func (c *checker) fixMapGrowth(expr *ast.CallExpr, bound string, loop ast.Stmt) (analysis.SuggestedFix, bool) {
+	var none analysis.SuggestedFix
+	if bound[0] != 'l' && (bound[0] < '0' || bound[0] > '9') {
+		return none, false
+	}
+	decl, ok := c.stmtBefore(loop).(*ast.AssignStmt)
+	if !ok || len(decl.Rhs) != 1 || decl.Rhs[0] != ast.Expr(expr) || c.means("len", expr.Pos()) != types.Universe.Lookup("len") {
+		return none, false
+	}
+	return analysis.SuggestedFix{
+		Message:   "Make the map with size " + bound,
+		TextEdits: insert(expr.Args[0].End(), ", "+bound),
+	}, true
+}
