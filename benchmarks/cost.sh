@@ -6,7 +6,9 @@
 # analyzer without that, and the ratio. Dependencies, which are analysed for
 # facts, count too; loading, type checking, ctrlflow and the garbage
 # collector's own workers do not. The seconds are samples of CPU profiles, so
-# other load does not matter; RUNS (default 3) runs are added up, because a
+# other load does not matter. A stack of a profile has 64 frames: what
+# recurses deeper than that, as chandeadlock does, is not seen, and is
+# measured with the program in packages instead. RUNS (default 3) runs are added up, because a
 # small package has few samples. ANALYZERS are those that count; PERFLINT names
 # another binary, for example one of an earlier commit. -stats shows the same
 # by the clock.

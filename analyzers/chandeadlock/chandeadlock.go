@@ -78,7 +78,7 @@ func (c *checker) synchronises() bool {
 			}
 		}
 		if fn, ok := obj.(*types.Func); ok && fn.Pkg() != nil {
-			if s, ok := table.Symbols[fn.FullName()]; ok && s.Op != 0 && s.Op != chanmodel.Slow {
+			if s, ok := symbolNames.Of(fn); ok && s.Op != 0 && s.Op != chanmodel.Slow {
 				return true
 			}
 		}

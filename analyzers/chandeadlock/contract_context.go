@@ -22,10 +22,10 @@ type ending struct {
 
 // derived are the functions that return a context without a deadline and the
 // function that ends it.
-var derived = map[string]bool{
+var derived = ssax.NewNames(map[string]bool{
 	"context.WithCancel":      true, // https://pkg.go.dev/context#WithCancel
 	"context.WithCancelCause": true, // https://pkg.go.dev/context#WithCancelCause
-}
+})
 
 // detached are the functions whose context never ends.
 var detached = map[string]bool{
@@ -95,8 +95,7 @@ func fieldNamed(object *types.Named, name string) *types.Var {
 }
 
 func isDerived(call *ssa.CallCommon) bool {
-	callee := ssax.Callee(call)
-	return callee != nil && derived[callee.FullName()]
+	return derived.Has(ssax.Callee(call))
 }
 
 // cancelField returns the field that the cancel function of a derived context

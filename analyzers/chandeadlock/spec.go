@@ -1,6 +1,9 @@
 package chandeadlock
 
-import "github.com/perflint/perflint/internal/chanmodel"
+import (
+	"github.com/perflint/perflint/internal/chanmodel"
+	"github.com/perflint/perflint/internal/ssax"
+)
 
 // table is all that the engine knows of APIs.
 var table = chanmodel.Table{
@@ -19,6 +22,9 @@ var table = chanmodel.Table{
 	},
 	Symbols: symbols(),
 }
+
+// symbolNames finds the symbols of the table by function.
+var symbolNames = ssax.NewNames(table.Symbols)
 
 // symbols returns what functions and methods do.
 func symbols() map[string]chanmodel.Symbol {

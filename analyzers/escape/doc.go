@@ -55,8 +55,8 @@
 //		pool.Submit(flush)
 //	}
 //
-// Other function literals on hot paths are candidates, of severity info and
-// confidence possible.
+// The finding is info and possible, as is that about other function literals on
+// hot paths: they are candidates for those who have a profile.
 //
 // Not reported: function literals that are only called or passed to functions
 // that do not keep them, and those that capture nothing, which cost nothing;
@@ -174,8 +174,8 @@
 // A map of up to eight elements that stays in its function is on the stack and
 // costs nothing; one that grows allocates and copies its elements again and again.
 //
-// Maps that outlive the round are candidates, of severity info and confidence
-// possible.
+// The finding is info and possible, as is that about maps that outlive the round:
+// they are candidates for those who have a profile.
 //
 // Not reported: maps that no inner loop fills.
 //
@@ -192,7 +192,8 @@
 // on the go line.
 //
 // Keep such a value in a sync.Pool or in a struct that lives long, or make it
-// smaller.
+// smaller. What is made with make, new or & is a candidate only, of severity info
+// and confidence possible: whoever writes that knows.
 //
 // Not reported: code that runs once or only when something fails.
 //

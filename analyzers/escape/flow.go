@@ -145,10 +145,15 @@ func (c *checker) largeRule(s *allocmodel.Site) {
 	if !ok {
 		return
 	}
-	c.atHeat(c.withWay(pragma.Draft{
+	d := pragma.Draft{
 		Rule: largeLocal, Pos: s.Pos,
 		Message: fmt.Sprintf("%s%s is too large for the stack and is allocated and cleared %s; keep one and use it again, or make it smaller", c.typeName(s.Type), sizeText(s.Size), often(heat)),
-	}, s), heat)
+	}
+	if s.Kind != allocmodel.Variable {
+		c.candidate(d, s, heat) // who makes it with make or & knows
+		return
+	}
+	c.atHeat(c.withWay(d, s), heat)
 }
 
 // smallValue is the size in bytes up to which returning a copy is cheaper than

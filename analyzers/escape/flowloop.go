@@ -148,8 +148,6 @@ func (c *checker) closureRule(s *allocmodel.Site) {
 	}
 	if s.Loops > 0 && heat.Loops > 0 && s.Reason() != allocmodel.Started && sameInRounds(made) {
 		d.Message = fmt.Sprintf("%s%s is allocated %s, although it is the same in each round; make it before the loop", what, sizeText(s.Size), often(heat))
-		c.atHeat(c.withWay(d, s), heat)
-		return
 	}
 	c.candidate(d, s, heat)
 }
@@ -210,7 +208,7 @@ func (c *checker) mapRule(s *allocmodel.Site) {
 	dropped := s.Fate == allocmodel.Buffer || s.Reason() == allocmodel.VariableSize
 	switch {
 	case dropped && heat.Loops > 0 && c.filledInLoop(made, heat):
-		c.atHeat(d, heat)
+		c.candidate(d, s, heat)
 	case s.Fate == allocmodel.Heap && !dropped:
 		d.Message = fmt.Sprintf("a map is made %s%s", often(heat), because(s))
 		c.candidate(d, s, heat)

@@ -25,7 +25,7 @@ func NewModel(opts *pragma.Options) *analysis.Analyzer {
 		URL:        "https://github.com/perflint/perflint",
 		Requires:   []*analysis.Analyzer{ssax.Analyzer},
 		ResultType: reflect.TypeFor[*allocmodel.Model](),
-		FactTypes:  []analysis.Fact{new(leaks), new(modelled)},
+		FactTypes:  []analysis.Fact{new(leaks)},
 		Run: func(pass *analysis.Pass) (any, error) {
 			if !own(pass) {
 				return (*allocmodel.Model)(nil), nil
@@ -64,10 +64,9 @@ func model(pass *analysis.Pass, opts *pragma.Options, table *table) *allocmodel.
 	for _, fn := range pkg.Funcs {
 		obj, ok := fn.Object().(*types.Func)
 		s := m.Summary(fn)
-		if ok && s != nil && obj.Exported() && !s.Empty() {
-			pass.ExportObjectFact(obj, &leaks{*s})
+		if ok && s != nil && obj.Exported() && s.String() != assumed(obj.Signature()).String() {
+			pass.ExportObjectFact(obj, &leaks{s.String()})
 		}
 	}
-	pass.ExportPackageFact(new(modelled))
 	return m
 }

@@ -38,12 +38,12 @@ func Rules() []finding.Rule {
 	}
 	rules := []finding.Rule{
 		candidate(boxed, "a value is boxed in an interface on a hot path"),
-		on(closure, "a function literal or method value is allocated on a hot path"),
+		candidate(closure, "a function literal or method value is allocated on a hot path"),
 		candidate(returnedPointer, "a hot function returns a pointer to a small value that it makes"),
 		on(loopAllocation, "each round of a hot loop allocates a value"),
 		arguable(appendGrowth, "a slice of known length grows step by step on a hot path"),
 		on(conversion, "a hot path copies a string to bytes or back"),
-		on(mapInLoop, "each round of a hot loop makes a map"),
+		candidate(mapInLoop, "each round of a hot loop makes a map"),
 		on(largeLocal, "a local variable is too large for the stack"),
 		on(recompiled, "a hot path compiles the same pattern again and again"),
 		on(scalarFormat, "a hot path formats a single value with fmt.Sprintf"),

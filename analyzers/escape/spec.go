@@ -30,6 +30,12 @@ Logger.With -; heap=0
 # https://pkg.go.dev/go.uber.org/zap/zapcore#CheckedEntry
 only go.uber.org/zap/zapcore
 CheckedEntry.Write heap=0; heap=0
+# https://pkg.go.dev/time#Timer: timers are on the heap anyway, so what keeps them keeps nothing more
+only time
+Timer.Stop -
+Timer.Reset -
+Ticker.Stop -
+Ticker.Reset -
 `
 
 // genericLeaks are generic functions, about which the compiler says nothing
@@ -78,7 +84,7 @@ func newTable() (*table, error) {
 			continue
 		case name == "package", name == "only":
 			path = text
-			t.packages[path] = name == "package"
+			t.packages[path] = t.packages[path] || name == "package"
 			continue
 		case !ok || path == "":
 			return nil, fmt.Errorf("table of leaks: %q: want a package, or a function and its leaks", line)

@@ -64,18 +64,16 @@ type Way struct {
 // the order of the resources.
 func (m *Model) Balance() []Shortage {
 	var list []Shortage
-	reached := make(map[*Func]map[*Func]bool)
+	survey := newSurvey(m)
 	for _, r := range m.Resources {
 		if r.Kind != Chan || r.Access == Open || strings.HasPrefix(r.ID, "~") || strings.HasPrefix(r.ID, "G:") {
 			continue // what is in a global variable is there for as long as the program runs
 		}
-		var found []Shortage
 		for i := range r.Made {
 			if r.Made[i].Func != nil {
-				found = append(found, m.balance(r, &r.Made[i], reached)...)
+				list = append(list, m.balance(r, &r.Made[i], survey)...)
 			}
 		}
-		list = append(list, found...)
 	}
 	return list
 }
@@ -86,8 +84,8 @@ type root struct {
 	origins
 }
 
-func (m *Model) balance(r *Resource, made *Creation, reached map[*Func]map[*Func]bool) []Shortage {
-	j := &inquiry{model: m, resource: r, made: made, roots: []root{{made.Func, origins{block: made.Block}}}, reached: reached}
+func (m *Model) balance(r *Resource, made *Creation, survey *survey) []Shortage {
+	j := &inquiry{model: m, resource: r, made: made, roots: []root{{made.Func, origins{block: made.Block}}}, survey: survey}
 	j.singular = len(r.Made) == 1 && !r.Many && !r.Unknown && !r.Field()
 	for depth := 0; ; depth++ {
 		j.look()
@@ -112,7 +110,7 @@ type inquiry struct {
 	made     *Creation
 	singular bool // the resource is this channel and no other
 	roots    []root
-	reached  map[*Func]map[*Func]bool // by the roots so far; shared
+	survey   *survey
 
 	inside     map[*Func]bool
 	send, recv bool // which operations can be judged: all that would help are seen
@@ -146,10 +144,7 @@ func (j *inquiry) look() {
 }
 
 func (j *inquiry) include(f *Func) {
-	if j.reached[f] == nil {
-		j.reached[f] = reach(f)
-	}
-	for g := range j.reached[f] {
+	for g := range j.survey.reach(f) {
 		j.inside[g] = true
 	}
 }
@@ -219,10 +214,14 @@ func (j *inquiry) run() []Shortage {
 		return nil
 	}
 	var list []Shortage
+	users := j.model.users(r)
 	for _, o := range j.roots {
-		s := &scope{left: scopeBudget,
+		if !j.mayWait(o.fn, send, recv) {
+			continue
+		}
+		s := &scope{left: scopeBudget, survey: j.survey, users: users,
 			model: j.model, resource: r, made: j.made, singular: j.singular, unknown: 2, inside: j.inside, root: o.fn,
-			done: make(map[string]*effects), found: make(map[*Func][]*loop), touches: make(map[*Func]touch),
+			done: make(map[string]*effects), touches: make(map[*Func]touch),
 		}
 		if c := j.made.Cap; c.Sym == "" && c.N <= 2 {
 			s.unknown = c.N + 2
@@ -235,4 +234,24 @@ func (j *inquiry) run() []Shortage {
 		}
 	}
 	return list
+}
+
+// mayWait reports whether a function leads to an operation that can be judged
+// and that waits for nothing but the channel.
+func (j *inquiry) mayWait(root *Func, send, recv bool) bool {
+	inside := j.survey.reach(root)
+	return slices.ContainsFunc(j.model.Uses(j.resource), func(u Use) bool {
+		if u.Case >= 0 || !inside[u.Func] {
+			return false
+		}
+		switch u.Kind() {
+		case Send:
+			return send
+		case Receive:
+			return recv
+		case Range:
+			return recv && !j.resource.Field() // see jury.wanted
+		}
+		return false
+	})
 }

@@ -25,12 +25,7 @@ func arguments(call *ssa.CallCommon) []ssa.Value {
 
 // symbol returns what the table says about the function that a call names.
 func (x *extractor) symbol(call *ssa.CallCommon) (Symbol, bool) {
-	callee := ssax.Callee(call)
-	if callee == nil {
-		return Symbol{}, false
-	}
-	s, ok := x.table.Symbols[callee.FullName()]
-	return s, ok
+	return x.symbols.Of(ssax.Callee(call))
 }
 
 // callees returns the functions of this package, and those of others that
@@ -163,16 +158,7 @@ func (x *extractor) implementations(m *types.Func) []*ssa.Function {
 	if !ok || iface.NumMethods() == 1 && m.Pkg() != x.pkg.SSA.Pkg {
 		return nil // anything may implement io.Reader
 	}
-	scope := x.pkg.SSA.Pkg.Scope()
-	for _, name := range scope.Names() {
-		obj, ok := scope.Lookup(name).(*types.TypeName)
-		if !ok || obj.IsAlias() || types.IsInterface(obj.Type()) {
-			continue
-		}
-		if named, ok := obj.Type().(*types.Named); ok && named.TypeParams().Len() > 0 {
-			continue
-		}
-		t := types.Type(types.NewPointer(obj.Type()))
+	for _, t := range x.pointers() {
 		if !types.Implements(t, iface) {
 			continue
 		}
@@ -193,6 +179,27 @@ func (x *extractor) implementations(m *types.Func) []*ssa.Function {
 	}
 	x.methods[m] = fns
 	return fns
+}
+
+// pointers returns the pointers to the types of the package that can implement
+// an interface, by name.
+func (x *extractor) pointers() []types.Type {
+	if x.concrete != nil {
+		return x.concrete
+	}
+	x.concrete = []types.Type{}
+	scope := x.pkg.SSA.Pkg.Scope()
+	for _, name := range scope.Names() {
+		obj, ok := scope.Lookup(name).(*types.TypeName)
+		if !ok || obj.IsAlias() || types.IsInterface(obj.Type()) {
+			continue
+		}
+		if named, ok := obj.Type().(*types.Named); ok && named.TypeParams().Len() > 0 {
+			continue
+		}
+		x.concrete = append(x.concrete, types.NewPointer(obj.Type()))
+	}
+	return x.concrete
 }
 
 // callResult resolves a result of a call: a field that a getter returns, or

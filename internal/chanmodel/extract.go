@@ -49,7 +49,7 @@ func Extract(pkg *ssax.Package, table *Table, lookup func(*types.Func) *Summary)
 		returned: make(map[*ssa.Function]map[int]ref), lockers: make(map[*class]string),
 		methods: make(map[*types.Func][]*ssa.Function), funcs: make(map[*ssa.Function]*Func),
 		result: make(map[*class]*Resource), homes: make(map[*ssa.Function][]home),
-		carrying: make(map[*types.Named]bool),
+		symbols: ssax.NewNames(table.Symbols), carriers: make(map[types.Type]bool), boxed: make(map[boxing]bool), rooted: make(map[ssa.Value]bool),
 	}
 	m := new(Model)
 	x.declare(m)
@@ -61,6 +61,9 @@ func Extract(pkg *ssax.Package, table *Table, lookup func(*types.Func) *Summary)
 	m.back = x.findBacks()
 	for _, fn := range pkg.Funcs {
 		x.skeleton(fn)
+	}
+	for _, fn := range pkg.Funcs {
+		x.definitions(fn)
 	}
 	linkCallers(m)
 	prune(m)

@@ -12,7 +12,14 @@ import (
 // carries reports whether values of a type can lead to a resource or a
 // function, other than by a field of a named type, which has a class of its
 // own.
-func (x *extractor) carries(t types.Type) bool { return x.carriesBelow(t, 10) }
+func (x *extractor) carries(t types.Type) bool {
+	known, ok := x.carriers[t]
+	if !ok {
+		known = x.carriesBelow(t, 10)
+		x.carriers[t] = known
+	}
+	return known
+}
 
 // carriesBelow looks into a type as deep as is usual: a named type may have
 // itself as its element.
@@ -129,7 +136,7 @@ func (x *extractor) methodValue(v *ssa.MakeClosure) {
 	if !ok || len(v.Bindings) != 1 {
 		return
 	}
-	if s, ok := x.table.Symbols[method.FullName()]; ok && s.Op != 0 {
+	if s, ok := x.symbols.Of(method); ok && s.Op != 0 {
 		x.ref(v.Bindings[0]).class.open(Open)
 	}
 }
@@ -298,6 +305,9 @@ func (x *extractor) outside(fn *ssa.Function) bool {
 	return obj.Exported() || obj.Name() == "init"
 }
 
+// A boxing is the conversion of a type to an interface.
+type boxing struct{ from, to types.Type }
+
 // handed notes that others may call the methods of a value that is converted
 // to an interface which this package does not declare.
 func (x *extractor) handed(from, to types.Type) {
@@ -305,9 +315,10 @@ func (x *extractor) handed(from, to types.Type) {
 		return
 	}
 	iface, ok := to.Underlying().(*types.Interface)
-	if !ok || iface.NumMethods() == 0 {
+	if !ok || iface.NumMethods() == 0 || x.boxed[boxing{from, to}] {
 		return
 	}
+	x.boxed[boxing{from, to}] = true
 	methods := types.NewMethodSet(from)
 	for m := range iface.Methods() {
 		if types.IsInterface(from) {

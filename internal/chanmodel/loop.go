@@ -19,6 +19,14 @@ type loop struct {
 
 func (l *loop) turns(name int) bool { return l.counted && l.turn == name }
 
+// naturalLoops returns the loops of a function, by header. It finds them once.
+func (f *Func) naturalLoops() []*loop {
+	if !f.searched {
+		f.natural, f.searched = findLoops(f), true
+	}
+	return f.natural
+}
+
 // findLoops returns the loops of a function, by header. Edges to a block that
 // is on the path of a depth-first search lead back; in the graphs that Go
 // statements other than goto make, these are the edges to dominators.

@@ -304,6 +304,8 @@ type Func struct {
 
 	branches branches
 	source   *ssa.Function // nil in models that were parsed
+	natural  []*loop       // see naturalLoops
+	searched bool
 }
 
 // Source returns the SSA form of a function; nil in models that were parsed.

@@ -78,7 +78,7 @@ func (m *Model) lonely(r *Resource) []Loner {
 // rerun reports whether a block is in a loop, or its function is called in
 // one by the only function that calls it.
 func (f *Func) rerun(block, depth int) bool {
-	for _, l := range findLoops(f) {
+	for _, l := range f.naturalLoops() {
 		if l.body[block] {
 			return true
 		}

@@ -3,6 +3,7 @@ package chanmodel
 import (
 	"fmt"
 	"go/types"
+	"strconv"
 	"strings"
 
 	"golang.org/x/tools/go/ssa"
@@ -31,7 +32,11 @@ type extractor struct {
 	methods  map[*types.Func][]*ssa.Function    // implementations of interface methods
 	funcs    map[*ssa.Function]*Func
 	result   map[*class]*Resource
-	carrying map[*types.Named]bool
+	symbols  ssax.Names[Symbol]
+	carriers map[types.Type]bool      // see carries
+	boxed    map[boxing]bool          // see handed
+	concrete []types.Type             // see pointers
+	rooted   map[ssa.Value]bool       // values that are the roots of objects
 	homes    map[*ssa.Function][]home // fields that literals are stored in
 }
 
@@ -97,7 +102,8 @@ func (x *extractor) opaque(v ssa.Value) ref {
 	if fn == nil {
 		return ref{"", x.class("V:"+v.Name(), v.Name(), valueRank)}
 	}
-	id := fmt.Sprintf("%s#v%d", x.name(fn), x.number(fn, v))
+	id := x.name(fn) + "#v" + strconv.Itoa(x.number(fn, v))
+	x.rooted[v] = true
 	return ref{Object(id), x.class("V:"+id, v.Name(), valueRank)}
 }
 

@@ -16,9 +16,10 @@ type scope struct {
 	singular bool // the resource is this channel and no other
 	unknown  int  // what numbers are that nobody knows
 
-	left    int // of the budget for walks
+	survey  *survey
+	users   map[*Func]bool // the functions that lead to the channel
+	left    int            // of the budget for walks
 	done    map[string]*effects
-	found   map[*Func][]*loop
 	touches map[*Func]touch
 	threads []thread
 	many    bool // there are more threads than can be counted
@@ -37,6 +38,7 @@ type thread struct {
 	frames []*frame
 	key    string
 	counts *Resource // the wait group that it finishes when it ends
+	all    *effects  // see scope.of
 }
 
 // membership says whether an operation is on the channel that is counted.
@@ -112,15 +114,6 @@ func replaceRoot(text, root, to string) string {
 	return text[:i] + to + rest
 }
 
-func (s *scope) loops(f *Func) []*loop {
-	l, ok := s.found[f]
-	if !ok {
-		l = findLoops(f)
-		s.found[f] = l
-	}
-	return l
-}
-
 // does reports whether a loop sends or receives on the channel, or starts
 // what does.
 func (s *scope) does(fr *frame, l *loop) (sends, recvs bool) {
@@ -156,6 +149,9 @@ func (s *scope) opDoes(op *Op) (sends, recvs bool) {
 }
 
 func (s *scope) touch(f *Func) touch {
+	if !s.users[f] {
+		return touch{}
+	}
 	if t, ok := s.touches[f]; ok {
 		return t
 	}
@@ -198,7 +194,7 @@ func (s *scope) callees(op *Op, fr *frame) []*frame {
 // they do not matter. It reports false if there are too many kinds of them.
 func (s *scope) thread(op *Op, fr *frame) (int, bool) {
 	frames := s.callees(op, fr)
-	if len(frames) == 0 {
+	if !slices.ContainsFunc(frames, func(inner *frame) bool { return s.survey.loud[inner.fn] }) {
 		return -1, true
 	}
 	key := fr.fn.Name
@@ -217,7 +213,7 @@ func (s *scope) thread(op *Op, fr *frame) (int, bool) {
 		s.many = true
 		return 0, false
 	}
-	s.threads = append(s.threads, thread{op, frames, key, op.Counts.Resource})
+	s.threads = append(s.threads, thread{op: op, frames: frames, key: key, counts: op.Counts.Resource})
 	return len(s.threads) - 1, true
 }
 
@@ -230,7 +226,7 @@ func (s *scope) bystanders(frames []*frame, crowded bool) bool {
 		if s.touch(fr.fn) != (touch{}) {
 			return false
 		}
-		for f := range reach(fr.fn) {
+		for f := range s.survey.reach(fr.fn) {
 			for _, b := range f.Blocks {
 				for _, op := range b.Ops {
 					switch op.Kind {
@@ -253,6 +249,9 @@ func (s *scope) bystanders(frames []*frame, crowded bool) bool {
 
 // of returns what the goroutines of a thread can do.
 func (s *scope) of(t *thread) *effects {
+	if t.all != nil {
+		return t.all
+	}
 	all := new(effects)
 	for _, fr := range t.frames {
 		e := s.effects(fr)
@@ -266,6 +265,7 @@ func (s *scope) of(t *thread) *effects {
 			all.ends[i].fired |= bit
 		}
 	}
+	t.all = all
 	return all
 }
 

@@ -18,9 +18,6 @@ func (x *extractor) skeleton(fn *ssa.Function) {
 		block := new(Block)
 		for _, instr := range b.Instrs {
 			block.Ops = append(block.Ops, x.operations(instr)...)
-			if v, ok := instr.(ssa.Value); ok && defines(v) {
-				f.Defs[b.Index] = append(f.Defs[b.Index], x.opaque(v).object)
-			}
 			if load, ok := instr.(*ssa.UnOp); ok {
 				x.captures(f, load)
 			}
@@ -39,6 +36,18 @@ func (x *extractor) skeleton(fn *ssa.Function) {
 	// A TryLock belongs to the edges on which it took the lock.
 	for _, b := range fn.Blocks {
 		x.tried(f, b)
+	}
+}
+
+// definitions notes which blocks of a function compute roots of objects anew.
+func (x *extractor) definitions(fn *ssa.Function) {
+	f := x.funcs[fn]
+	for _, b := range fn.Blocks {
+		for _, instr := range b.Instrs {
+			if v, ok := instr.(ssa.Value); ok && x.rooted[v] && defines(v) {
+				f.Defs[b.Index] = append(f.Defs[b.Index], x.opaque(v).object)
+			}
+		}
 	}
 }
 
@@ -377,6 +386,9 @@ func (x *extractor) printed(call *ssa.CallCommon, pos token.Pos) []*Op {
 // printedValue returns the call by which a value prints itself, if its method
 // is one of this package.
 func (x *extractor) printedValue(v ssa.Value, pos token.Pos) []*Op {
+	if _, ok := types.Unalias(v.Type()).(*types.Basic); ok {
+		return nil // which has no methods
+	}
 	methods := types.NewMethodSet(v.Type())
 	for _, name := range []string{"Error", "String"} { // fmt asks in this order
 		sel := methods.Lookup(nil, name)

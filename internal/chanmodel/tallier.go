@@ -1,7 +1,9 @@
 package chanmodel
 
 import (
+	"fmt"
 	"slices"
+	"strings"
 )
 
 // effects returns what executing a function in a frame can do.
@@ -10,6 +12,9 @@ func (s *scope) effects(fr *frame) *effects {
 		return &effects{ends: []end{{}}} // it makes another channel
 	}
 	key := s.key(fr)
+	if !s.survey.loud[fr.fn] {
+		return s.quiet(fr, key)
+	}
 	if e, ok := s.done[key]; ok {
 		return e
 	}
@@ -20,10 +25,28 @@ func (s *scope) effects(fr *frame) *effects {
 	return e
 }
 
+// quiet returns what executing a function can do that is not loud: to return,
+// or not. That is the same for all channels.
+func (s *scope) quiet(fr *frame, key string) *effects {
+	key = fmt.Sprintf("%d %s", s.unknown, key)
+	if strings.Contains(key, "=") { // it may ask whether a parameter is nil: the channel is not
+		key = fmt.Sprint(key, s.made.Objects)
+	}
+	e := s.survey.quiet[key]
+	if e == nil {
+		left := s.left
+		s.left = DefaultBudget // what others use again is not at the cost of one
+		e = s.count(fr, nil)
+		s.left = left
+		s.survey.quiet[key] = e
+	}
+	return e
+}
+
 // count walks through a function. If the scope begins with it, the channel
 // does not exist on entry.
 func (s *scope) count(fr *frame, root *origins) *effects {
-	w := &tallier{s: s, fr: fr, root: root, loops: s.loops(fr.fn), result: new(effects), seen: make(map[seenKey]bool)}
+	w := &tallier{s: s, fr: fr, root: root, loops: fr.fn.naturalLoops(), result: new(effects), seen: make(map[seenKey]bool), called: make(map[*Op][]*frame), started: make(map[*Op]int)}
 	start := census{live: root == nil || root.op == nil && root.block == 0}
 	if start.live {
 		start.items = []tally{{}}
@@ -63,6 +86,9 @@ type tallier struct {
 	loops  []*loop
 	result *effects
 	seen   map[seenKey]bool
+	// called are the calls that operations are, and started the threads.
+	called  map[*Op][]*frame
+	started map[*Op]int
 }
 
 type seenKey struct {
@@ -161,6 +187,9 @@ func (w *tallier) channel(c census, op *Op, at Place) census {
 }
 
 func (w *tallier) stop(c census, op *Op, kind OpKind, ref Ref, own bool, at Place) {
+	if w.crowded() {
+		return
+	}
 	for _, t := range c.items {
 		w.add(stop{tally: t, op: op, kind: kind, ref: ref, own: own, fn: w.fr.fn, path: at.Path})
 	}
@@ -189,18 +218,27 @@ func (w *tallier) receives(l *loop) bool {
 // maxStops bounds the stops of a function.
 const maxStops = 200
 
+// crowded reports whether no more stops are kept.
+func (w *tallier) crowded() bool { return len(w.result.stops) == maxStops }
+
 func (w *tallier) add(st stop) {
-	key := seenKey{st.op, st.ref, st.tally}
-	if !w.seen[key] && len(w.result.stops) < maxStops {
+	if w.crowded() {
+		return
+	}
+	if key := (seenKey{st.op, st.ref, st.tally}); !w.seen[key] {
 		w.seen[key] = true
 		w.result.stops = append(w.result.stops, st)
 	}
 }
 
 func (w *tallier) spawn(c census, op *Op, block int) census {
-	i, ok := w.s.thread(op, w.fr)
-	if !ok {
-		return c.each(func(t *tally) { t.gotAll, t.sentAll = true, true })
+	i, known := w.started[op]
+	if !known {
+		var ok bool
+		if i, ok = w.s.thread(op, w.fr); !ok {
+			return c.each(func(t *tally) { t.gotAll, t.sentAll = true, true })
+		}
+		w.started[op] = i
 	}
 	if i < 0 {
 		return c
@@ -209,10 +247,20 @@ func (w *tallier) spawn(c census, op *Op, block int) census {
 	return c.each(func(t *tally) { t.spawned[i], t.respawned = clamp(t.spawned[i], 1), t.respawned || again })
 }
 
+// callees returns the calls that an operation can be.
+func (w *tallier) callees(op *Op) []*frame {
+	frames, known := w.called[op]
+	if !known {
+		frames = w.s.callees(op, w.fr)
+		w.called[op] = frames
+	}
+	return frames
+}
+
 // call executes a call: each thing that can have been done before it with
 // each that the callee can do.
 func (w *tallier) call(c census, op *Op, at Place) (census, bool) {
-	callees := w.s.callees(op, w.fr)
+	callees := w.callees(op)
 	if len(callees) == 0 {
 		return c, true
 	}
@@ -221,18 +269,39 @@ func (w *tallier) call(c census, op *Op, at Place) (census, bool) {
 		e := w.s.effects(inner)
 		// A function that closes the channel under a condition knows why.
 		closes := w.s.touch(inner.fn).closes
+		if len(callees) == 1 && !closes && e.nothing() {
+			return c, true
+		}
 		for _, before := range c.items {
-			for _, done := range e.ends {
-				sum := before.plus(done.tally)
+			for i := range e.ends {
+				if len(after) == maxTallies {
+					break
+				}
+				sum := before.plus(e.ends[i].tally)
 				sum.closed = sum.closed || closes
-				after = append(after, sum)
+				if !slices.Contains(after, sum) {
+					after = append(after, sum)
+				}
 			}
-			for i := range e.stops {
-				st := &e.stops[i]
-				w.add(stop{tally: before.plus(st.tally), op: st.op, kind: st.kind, ref: st.ref, own: st.own, fn: w.fr.fn, path: at.Path, inner: st})
-			}
+			w.inner(before, e, at)
 		}
 	}
-	c.items = distinct(after)
+	c.items = after
 	return c, len(c.items) > 0
+}
+
+// inner adds the stops of a callee.
+func (w *tallier) inner(before tally, e *effects, at Place) {
+	for i := range e.stops {
+		if w.crowded() {
+			return
+		}
+		st := &e.stops[i]
+		w.add(stop{tally: before.plus(st.tally), op: st.op, kind: st.kind, ref: st.ref, own: st.own, fn: w.fr.fn, path: at.Path, inner: st})
+	}
+}
+
+// nothing reports whether a call does nothing but return.
+func (e *effects) nothing() bool {
+	return len(e.stops) == 0 && len(e.ends) == 1 && e.ends[0].tally == tally{}
 }

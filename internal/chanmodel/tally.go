@@ -93,6 +93,7 @@ type frame struct {
 	fn     *Func
 	bind   map[Object]Object
 	consts map[Object]string // parameters that are constant
+	text   string            // see scope.key; empty if nobody has asked
 }
 
 func (fr *frame) resolve(o Object) Object {
@@ -120,6 +121,9 @@ func (fr *frame) call(c *Callee) *frame {
 
 // key names a frame for the table of effects.
 func (s *scope) key(fr *frame) string {
+	if fr.text != "" {
+		return fr.text
+	}
 	var parts []string
 	for k, v := range fr.bind {
 		if strings.HasPrefix(string(v), "fn:") || s.relevant(v) {
@@ -130,7 +134,8 @@ func (s *scope) key(fr *frame) string {
 		parts = append(parts, string(k)+"="+v)
 	}
 	slices.Sort(parts)
-	return fr.fn.Name + " " + strings.Join(parts, " ")
+	fr.text = fr.fn.Name + " " + strings.Join(parts, " ")
+	return fr.text
 }
 
 // relevant reports whether an object leads to the channel.
@@ -169,19 +174,29 @@ func (c census) Key() uint64 {
 
 // each applies a change to everything that can have been done.
 func (c census) each(change func(*tally)) census {
-	items := slices.Clone(c.items)
-	for i := range items {
-		change(&items[i])
+	var items []tally // a copy, once something is different
+	for i := range c.items {
+		t := c.items[i]
+		if change(&t); t == c.items[i] {
+			continue
+		}
+		if items == nil {
+			items = slices.Clone(c.items)
+		}
+		items[i] = t
 	}
-	c.items = distinct(items)
+	if items != nil {
+		c.items = distinct(items)
+	}
 	return c
 }
 
+// distinct drops what occurs twice, in place.
 func distinct(items []tally) []tally {
-	var kept []tally
-	for _, t := range items {
-		if len(kept) < maxTallies && !slices.Contains(kept, t) {
-			kept = append(kept, t)
+	kept := items[:0]
+	for i := range items {
+		if len(kept) < maxTallies && !slices.Contains(kept, items[i]) {
+			kept = append(kept, items[i])
 		}
 	}
 	return kept

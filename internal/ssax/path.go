@@ -29,6 +29,9 @@ type Paths struct {
 
 	terms map[ssa.Value]*term      // nil for those that depend on the path
 	conds map[ssa.Value]*condition // likewise
+
+	live []bitset          // see Live; by block
+	bits map[ssa.Value]int // the bits of values there; 0 for those that nothing asks for
 }
 
 // NewPaths prepares the analysis of a function.

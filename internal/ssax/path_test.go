@@ -25,17 +25,29 @@ func TestPaths(t *testing.T) {
 
 func checkPaths(t *testing.T, fn *ssa.Function, want []string) {
 	t.Helper()
-	got := feasible(NewPaths(fn), fn, Env{})
 	want = slices.Clone(want)
 	slices.Sort(want)
-	if !slices.Equal(got, want) {
-		t.Errorf("%s has paths\n%q\nwant\n%q", fn.Name(), got, want)
+	p := NewPaths(fn)
+	keep := map[string]func(Env, *ssa.BasicBlock) Env{
+		"all that is known": func(e Env, _ *ssa.BasicBlock) Env { return e },
+		"what is live":      p.Live,
+	}
+	for what, enter := range keep {
+		if got := feasibleWith(p, fn, Env{}, enter); !slices.Equal(got, want) {
+			t.Errorf("with %s, %s has paths\n%q\nwant\n%q", what, fn.Name(), got, want)
+		}
 	}
 }
 
 // feasible returns the different sequences of marks on the feasible paths to
 // the returns of a function, sorted.
 func feasible(p *Paths, fn *ssa.Function, env Env) []string {
+	return feasibleWith(p, fn, env, func(e Env, _ *ssa.BasicBlock) Env { return e })
+}
+
+// feasibleWith does so if a path knows what a function leaves of it at the
+// entry of a block.
+func feasibleWith(p *Paths, fn *ssa.Function, env Env, enter func(Env, *ssa.BasicBlock) Env) []string {
 	type edge struct {
 		block *ssa.BasicBlock
 		succ  int
@@ -61,7 +73,7 @@ func feasible(p *Paths, fn *ssa.Function, env Env) []string {
 			e := edge{b, succ}
 			if next, ok := p.Follow(env, b, succ); ok && taken[e] < 2 {
 				taken[e]++
-				walk(to, next, marks)
+				walk(to, enter(next, to), marks)
 				taken[e]--
 			}
 		}
@@ -199,4 +211,60 @@ func f(c bool) *node {
 func TestLongExpressions(t *testing.T) {
 	fn := load(t, scope+"\nfunc f(n int) {\n"+strings.Repeat("\tn = n*n + n\n", 22)+"\tif n > 0 { mark(\"a\") }\n\tif n > 0 { mark(\"b\") }\n}\n").Get().function(t, "f")
 	checkPaths(t, fn, []string{"", "a b"})
+}
+
+// A loop computes its conditions anew in each round: what was known of the
+// last ones is of no use, and need not be told apart.
+func TestLive(t *testing.T) {
+	fn := load(t, scope+`
+func f(xs []int, flag bool) {
+	for _, x := range xs {
+		if x > 1 {
+			mark("1")
+		}
+		if x > 2 {
+			mark("2")
+		}
+		if x > 3 {
+			mark("3")
+		}
+	}
+	if flag {
+		mark("4")
+	}
+	if flag {
+		mark("5")
+	}
+}
+`).Get().function(t, "f")
+	p := NewPaths(fn)
+	all := states(p, fn, func(e Env, _ *ssa.BasicBlock) Env { return e })
+	live := states(p, fn, p.Live)
+	if all != 101 || live != 20 {
+		t.Errorf("%d states with all facts and %d with those that are live, want 101 and 20", all, live)
+	}
+}
+
+// states counts the different pairs of a block and what is known at its entry.
+func states(p *Paths, fn *ssa.Function, enter func(Env, *ssa.BasicBlock) Env) int {
+	type state struct {
+		block *ssa.BasicBlock
+		known uint64
+	}
+	seen := make(map[state]bool)
+	var walk func(*ssa.BasicBlock, Env)
+	walk = func(b *ssa.BasicBlock, env Env) {
+		s := state{b, env.Hash()}
+		if seen[s] {
+			return
+		}
+		seen[s] = true
+		for succ, to := range b.Succs {
+			if next, ok := p.Follow(env, b, succ); ok {
+				walk(to, enter(next, to))
+			}
+		}
+	}
+	walk(fn.Blocks[0], Env{})
+	return len(seen)
 }

@@ -117,7 +117,7 @@ func (t *table) same(w io.Writer, s string) {
 
 func (t *table) maps(form map[string][]string) {
 	for _, values := range form {
-		seen := make(map[string]bool) // want `map-in-loop: a map is made and grows .*clear it in each round`
+		seen := make(map[string]bool) // candidate `map-in-loop: a map is made and grows .*clear it in each round`
 		for _, v := range values {
 			if seen[v] {
 				t.last = nil
@@ -150,7 +150,7 @@ func (t *table) maps(form map[string][]string) {
 
 func (t *table) closures(n int) {
 	for range t.names {
-		t.call = func() int { return n } // want `closure: a function literal with what it captures of 16 bytes is allocated .*make it before the loop`
+		t.call = func() int { return n } // candidate `closure: a function literal with what it captures of 16 bytes is allocated .*make it before the loop`
 	}
 	for i := range t.names {
 		t.call = func() int { return i } // candidate `closure: a function literal with what it captures of 16 bytes is allocated`
