@@ -32,8 +32,11 @@ func (c *checker) concatRule(fn *ssa.Function) {
 			if phi == nil {
 				continue
 			}
-			if heat := c.heat(sum); heat.Level != allocmodel.Cold && c.manyRounds(phi, heat) {
-				c.concat(sum, heat, said)
+			if heat := c.heat(sum); heat.Level != allocmodel.Cold {
+				if loops := c.growthLoops(phi, heat); loops > 0 {
+					heat.Ranges = heat.Ranges && loops == 1
+					c.concat(sum, heat, said)
+				}
 			}
 		}
 	}
@@ -83,30 +86,32 @@ func feeds(v ssa.Value, phi *ssa.Phi, seen map[ssa.Value]bool) bool {
 	return false
 }
 
-// manyRounds reports whether the loop in which a string grows makes its body
-// hotter than the place where the string starts.
-func (c *checker) manyRounds(phi *ssa.Phi, heat allocmodel.Heat) bool {
+// growthLoops returns the number of loops between the place where a string
+// starts and the one where it grows; 0 if none of them has many rounds.
+func (c *checker) growthLoops(phi *ssa.Phi, heat allocmodel.Heat) int {
 	seen := make(map[ssa.Value]bool)
-	var starts func(v ssa.Value) bool
-	starts = func(v ssa.Value) bool {
+	most := 0
+	var visit func(v ssa.Value)
+	visit = func(v ssa.Value) {
 		if seen[v] {
-			return false
+			return
 		}
 		seen[v] = true
 		switch v := v.(type) {
 		case *ssa.BinOp:
-			return starts(v.X)
+			visit(v.X)
 		case *ssa.Phi:
 			for i, edge := range v.Edges {
 				pred := v.Block().Preds[i]
-				if starts(edge) || c.heat(pred.Instrs[len(pred.Instrs)-1]).Loops < heat.Loops && !grown(edge) {
-					return true
+				if !grown(edge) {
+					most = max(most, heat.Loops-c.heat(pred.Instrs[len(pred.Instrs)-1]).Loops)
 				}
+				visit(edge)
 			}
 		}
-		return false
 	}
-	return starts(phi)
+	visit(phi)
+	return most
 }
 
 // grown reports whether a value is the outcome of a concatenation.

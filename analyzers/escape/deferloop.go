@@ -29,7 +29,7 @@ func (c *checker) deferRule(fn *ssa.Function) {
 			if !ok || ssax.IsLoopBody(fn) || !ssax.InCycle(b) || othersDefer(&d.Call) {
 				continue
 			}
-			if heat := c.heat(d); heat.Level != allocmodel.Cold && c.loopHeats(d, heat) && staysInRound(d) {
+			if heat := c.heat(d); heat.Level != allocmodel.Cold && c.loopHeats(d, heat) && c.eachRound(b) && staysInRound(d) {
 				c.deferInLoop(d, heat)
 			}
 		}
@@ -43,6 +43,25 @@ func (c *checker) loopHeats(instr ssa.Instruction, heat allocmodel.Heat) bool {
 	return heat.Level == allocmodel.Hot && heat.Loops > c.heat(entry.Instrs[0]).Loops
 }
 
+// eachRound reports whether a block runs in each round of the innermost loop
+// around it, but for those that end with an error: what is deferred on a
+// condition piles up less.
+func (c *checker) eachRound(b *ssa.BasicBlock) bool {
+	for header := b; header != nil; header = header.Idom() {
+		inside, each := false, true
+		for _, pred := range header.Preds {
+			if header.Dominates(pred) && c.heat(pred.Instrs[len(pred.Instrs)-1]).Level != allocmodel.Cold {
+				inside = inside || b == header || ssax.Reaches(b, pred, header)
+				each = each && b.Dominates(pred)
+			}
+		}
+		if inside {
+			return each
+		}
+	}
+	return false
+}
+
 // othersDefer reports whether a deferred call belongs to another analyzer:
 // cancel functions, timers, pools, and locks, which would be locked twice.
 func othersDefer(call *ssa.CallCommon) bool {
@@ -53,20 +72,21 @@ func othersDefer(call *ssa.CallCommon) bool {
 	return ok && named.Obj().Pkg() != nil && deferredTypes[named.Obj().Pkg().Path()+"."+named.Obj().Name()]
 }
 
-// staysInRound reports whether what a deferred call releases is used in the
-// round of the loop only. Its receiver or first argument is followed through
+// staysInRound reports whether a deferred call releases something, which is
+// taken from its being a method without arguments, and whether that is used in
+// the round of the loop only. Its receiver is followed through
 // conversions, calls and interfaces: something made from it, such as a
 // scanner, counts as well. It is not safe to say about what is stored,
 // collected, sent, returned, or captured by another function.
 func staysInRound(d *ssa.Defer) bool {
 	var roots []ssa.Value
-	switch {
+	switch callee := ssax.Callee(&d.Call); {
+	case callee == nil || callee.Signature().Recv() == nil || callee.Signature().Params().Len() > 0:
+		return false // a function literal, or something that is to be done at the end
 	case d.Call.IsInvoke():
 		roots = []ssa.Value{d.Call.Value}
-	case len(d.Call.Args) > 0:
-		roots = []ssa.Value{d.Call.Args[0]}
 	default:
-		return false // a function literal, most often
+		roots = []ssa.Value{d.Call.Args[0]}
 	}
 	// Field by field, back to where it was made: defer resp.Body.Close().
 	for v := roots[0]; ; {

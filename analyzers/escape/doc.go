@@ -220,8 +220,8 @@
 //
 // Not reported: patterns that are not constant, what runs once (initialisers,
 // main, constructors, functions for sync.Once), and what only runs when something
-// fails. In functions of which nothing says that they run often the finding is
-// info and possible.
+// fails. In a loop that is below no handler or the like, and in functions of
+// which nothing says that they run often, the finding is info and possible.
 //
 // # Rule escape/scalar-format
 //
@@ -266,6 +266,10 @@
 // The fix makes the variable a Builder if it begins empty, changes by += only,
 // and no other function refers to it.
 //
+// The finding is shown by default where requests are served and the string grows
+// with a stream, or in nested loops; what grows with a collection of a request is
+// info and possible.
+//
 // Not reported: loops with up to eight rounds, a string that begins anew in each
 // round, and code that runs once or only when something fails.
 //
@@ -292,8 +296,9 @@
 // The fix makes the body a function literal that is called at once, if no
 // statement in the body leaves it.
 //
-// Not reported: what outlives the round because it is stored, collected, sent or
-// returned, deferred function literals, and what other analyzers speak about:
+// Not reported: calls that are deferred on a condition, what outlives the round because it is stored, collected, sent or
+// returned, deferred function literals and calls with arguments, which may be meant
+// for the end of the function, and what other analyzers speak about:
 // cancel functions, timers, pools and locks.
 //
 // # Rule escape/map-growth
@@ -331,7 +336,8 @@
 // Measured with Go 1.26 (four parts): 1 allocation before, no allocation after.
 //
 // Not reported: loops that use the index, lists that are used in any other way,
-// and files of a language before Go 1.24.
+// and files of a language before Go 1.24. The confidence is possible, since few
+// lists are long.
 //
 // # Rule escape/bytes-lookup
 //

@@ -42,19 +42,24 @@ func (c *checker) atHeat(d pragma.Draft, heat allocmodel.Heat) {
 	c.report(d)
 }
 
-// hotEnough reports whether a finding of a rule is shown by default. What costs
-// microseconds, or keeps something open, is worth a word in any loop. A few
+// hotEnough reports whether a finding of a rule is shown by default. What keeps
+// something open, or is large, is worth a word in any loop, and what costs
+// microseconds where requests are served. A few
 // dozen nanoseconds are not: they must be spent in a function that is known to
-// serve requests and the like, and more than once for each of them, unless it
-// takes one word to save them.
+// serve requests and the like, and more than once for each of them. Strings that
+// grow with a collection stay short; those that grow with a stream do not.
 func hotEnough(rule string, heat allocmodel.Heat) bool {
 	switch {
 	case heat.Level != allocmodel.Hot:
 		return false
-	case rule == recompiled || rule == deferInLoop || rule == largeLocal:
+	case rule == deferInLoop || rule == largeLocal:
 		return true
+	case rule == recompiled:
+		return heat.Root != nil
+	case rule == concatInLoop:
+		return heat.Root != nil && !heat.Ranges // collections of a request are small
 	}
-	return heat.Root != nil && (heat.Loops > 0 || rule == splitToIterate)
+	return heat.Root != nil && heat.Loops > 0
 }
 
 // fileAt returns the file of a position.

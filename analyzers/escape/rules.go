@@ -50,7 +50,7 @@ func Rules() []finding.Rule {
 		on(concatInLoop, "a string grows by concatenation in a loop"),
 		on(deferInLoop, "a hot loop defers calls that wait until the function returns"),
 		arguable(mapGrowth, "a map of known size grows step by step on a hot path"),
-		on(splitToIterate, "a hot path makes a list of substrings only to range over it"),
+		arguable(splitToIterate, "a hot path makes a list of substrings only to range over it"),
 		on(bytesLookup, "bytes are copied to a string only to be looked up", "staticcheck", "megacheck", "SA6001"), // https://staticcheck.dev/docs/checks#SA6001
 	}
 	for i := range rules {

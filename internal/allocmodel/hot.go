@@ -37,6 +37,9 @@ type Heat struct {
 	// calls that lead there included. Loops with few or slow rounds do not
 	// count. It is 0 unless the level is Hot.
 	Loops int
+	// Ranges tells that the innermost loop goes over the elements of a
+	// collection, and not over a stream or the like.
+	Ranges bool
 	// Root is the function that runs often by its role, such as a handler
 	// or a benchmark. It is nil if only loops make the instruction hot.
 	Root *ssa.Function
@@ -143,6 +146,9 @@ func (h *Hotness) block(b *ssa.BasicBlock) Heat {
 	}
 	if l := around; len(l) > 0 && e.root == nil && slices.ContainsFunc(l, func(l *loop) bool { return l.pace == driven }) {
 		heat.Root = fn
+	}
+	if l := innermost(around); l != nil {
+		heat.Ranges = l.pace == elements
 	}
 	heat.Why = h.why(around, e)
 	return heat

@@ -182,7 +182,7 @@ func part() {
 	if !slices.Equal(got, want) {
 		t.Errorf("got %q\nwant %q", got, want)
 	}
-	if heat.Loops != 2 {
-		t.Errorf("got %d loops, want 2", heat.Loops)
+	if heat.Loops != 2 || !heat.Ranges {
+		t.Errorf("got %d loops, over elements: %t, want 2 over elements", heat.Loops, heat.Ranges)
 	}
 }

@@ -104,15 +104,16 @@ func String(in []string) string {
 
 func Concat(in []string) string {
 	var s string
-	for _, x := range in {
-		s += x // want `s grows by concatenation for each element of the loop .*, and each time all of it is copied; collect it in a strings.Builder`
+	for i := 0; i < len(in); i++ {
+		s += in[i] // want `s grows by concatenation in each round of the loop .*, and each time all of it is copied; collect it in a strings.Builder`
 	}
 	return s
 }
 
 func ConcatParts(in []string) string {
 	s := ""
-	for i, x := range in {
+	for i := 0; i < len(in); i++ {
+		x := in[i]
 		if s != "" {
 			s += ", " // want `s grows by concatenation`
 		}

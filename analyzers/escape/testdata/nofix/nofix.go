@@ -37,7 +37,7 @@ type matcher struct{ re *regexp.Regexp }
 
 func keeps(in []string) (all []matcher) {
 	for range in {
-		all = append(all, matcher{regexp.MustCompile("a|ab")}) // want `compiles the same pattern`
+		all = append(all, matcher{regexp.MustCompile("a|ab")}) // want `compiles the same pattern` `all grows to`
 	}
 	return all
 }
@@ -69,23 +69,28 @@ func comment(in []int) (last string) {
 // The string begins with something, is captured, or is a parameter.
 func concat(in []string, p string) (result string) {
 	s := "begin"
-	for _, x := range in {
+	for i := 0; i < len(in); i++ {
+		x := in[i]
 		s += x // want `s grows by concatenation`
 	}
 	t := ""
 	show := func() string { return t }
-	for _, x := range in {
+	for i := 0; i < len(in); i++ {
+		x := in[i]
 		p += x // want `p grows by concatenation`
 	}
-	for _, x := range in {
+	for i := 0; i < len(in); i++ {
+		x := in[i]
 		result += x // want `result grows by concatenation`
 	}
 	u := ""
-	for _, x := range in {
+	for i := 0; i < len(in); i++ {
+		x := in[i]
 		u = u + x // want `u grows by concatenation`
 	}
 	v := ""
-	for _, x := range in {
+	for i := 0; i < len(in); i++ {
+		x := in[i]
 		v += x // want `v grows by concatenation`
 		if x == "" {
 			v = "empty"
@@ -155,6 +160,10 @@ type writer struct {
 
 // Write makes the others hot.
 func (w writer) Write(p []byte) (int, error) {
-	s := shadowed(w.ns) + comment(w.ns) + concat(w.in, "")
+	if compileError(w.in) == nil {
+		keeps(w.in)
+		invalid(w.in)
+	}
+	s := longest(w.in) + shadowed(w.ns) + comment(w.ns) + concat(w.in, "")
 	return len(s) + room(w.in) + count(w.ns) + lookup(w.out, w.m), nil
 }
