@@ -1,11 +1,7 @@
 package chandeadlock_test
 
 import (
-	"bytes"
 	"flag"
-	"fmt"
-	"os"
-	"path/filepath"
 	"slices"
 	"testing"
 
@@ -47,7 +43,6 @@ func (noExpectations) Errorf(string, ...any) {}
 // TestContractFindings compares what diagnostics do not show: severity,
 // confidence and witness.
 func TestContractFindings(t *testing.T) {
-	var got bytes.Buffer
 	var all []finding.Finding
 	for _, result := range analysistest.Run(noExpectations{}, analysistest.TestData(), chandeadlock.New(contractOptions(finding.Possible)), contractFolders...) {
 		if result.Err != nil {
@@ -57,23 +52,5 @@ func TestContractFindings(t *testing.T) {
 	}
 	finding.Sort(all)
 	all = slices.CompactFunc(all, func(a, b finding.Finding) bool { return a.Location == b.Location && a.Rule == b.Rule })
-	for _, f := range all {
-		fmt.Fprintf(&got, "%s/%s:%d %s %s %s %s\n\t%s\n", f.Package, filepath.Base(f.Location.File), f.Location.Line, f.Function, f.Rule, f.Severity, f.Confidence, f.Message)
-		for _, s := range f.Witness {
-			fmt.Fprintf(&got, "\t%d %s: %s\n", s.Location.Line, s.Kind, s.Text)
-		}
-	}
-	golden := filepath.Join("testdata", "contracts.golden")
-	if *updateContracts {
-		if err := os.WriteFile(golden, got.Bytes(), 0o666); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(golden)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if !bytes.Equal(got.Bytes(), want) {
-		t.Errorf("%s differs; run with -update-contracts and review the difference. Got:\n%s", golden, got.Bytes())
-	}
+	compare(t, "contracts", *updateContracts, all)
 }

@@ -1,12 +1,7 @@
 package chandeadlock_test
 
 import (
-	"bytes"
 	"flag"
-	"fmt"
-	"os"
-	"path/filepath"
-	"regexp"
 	"testing"
 
 	"golang.org/x/tools/go/analysis/analysistest"
@@ -33,53 +28,16 @@ var lockFixtures = []string{"lockleak", "lockdouble", "lockread", "lockorder", "
 // finding left.
 func TestLockFixes(t *testing.T) {
 	analysistest.RunWithSuggestedFixes(t, analysistest.TestData(), chandeadlock.New(lockOptions()), "lockfix")
-	golden, err := os.ReadFile(filepath.Join("testdata", "src", "lockfix", "lockfix.go.golden"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	dir := filepath.Join(t.TempDir(), "src", "lockfixed")
-	if err := os.MkdirAll(dir, 0o755); err != nil {
-		t.Fatal(err)
-	}
-	fixed := regexp.MustCompile(` *// want .*`).ReplaceAll(golden, nil)
-	if err := os.WriteFile(filepath.Join(dir, "fixed.go"), fixed, 0o666); err != nil {
-		t.Fatal(err)
-	}
-	analysistest.Run(t, filepath.Dir(filepath.Dir(dir)), chandeadlock.New(lockOptions()), "lockfixed")
+	checkFixed(t, "lockfix", lockOptions())
 }
 
 // TestLocks runs the rules about locks on fixtures, and compares what
 // diagnostics do not show: confidence and witness.
 func TestLocks(t *testing.T) {
-	var got bytes.Buffer
 	var all []finding.Finding
 	for _, result := range analysistest.Run(t, analysistest.TestData(), chandeadlock.New(lockOptions()), lockFixtures...) {
 		all = append(all, result.Result.(*finding.List).Findings...)
 	}
 	finding.Sort(all)
-	for _, f := range all {
-		if f.Hidden == "" {
-			printLock(&got, &f)
-		}
-	}
-	golden := filepath.Join("testdata", "locks.golden")
-	if *updateLocks {
-		if err := os.WriteFile(golden, got.Bytes(), 0o666); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(golden)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if !bytes.Equal(got.Bytes(), want) {
-		t.Errorf("%s differs; run with -update-locks and review the difference. Got:\n%s", golden, got.Bytes())
-	}
-}
-
-func printLock(w *bytes.Buffer, f *finding.Finding) {
-	fmt.Fprintf(w, "%s/%s:%d %s %s %s %s\n\t%s\n", f.Package, filepath.Base(f.Location.File), f.Location.Line, f.Function, f.Rule, f.Severity, f.Confidence, f.Message)
-	for _, s := range f.Witness {
-		fmt.Fprintf(w, "\t%d %s: %s\n", s.Location.Line, s.Kind, s.Text)
-	}
+	compare(t, "locks", *updateLocks, all)
 }

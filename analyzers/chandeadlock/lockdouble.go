@@ -45,11 +45,11 @@ func (c *checker) chainSteps(call *chanmodel.Op, chain *chanmodel.Chain, does, w
 	}
 	steps := []pragma.Step{c.step("call", call.Pos, fmt.Sprintf("%s is called %s", call.Text, with))}
 	for i, link := range chain.Links {
-		steps = append(steps, branchSteps(link.Path.Branches(link.Func))...)
+		steps = append(steps, branchSteps(link.Path.Branches(link.In))...)
 		if i == len(chain.Links)-1 && chain.Via == "" {
-			return append(steps, c.step("block", link.Op.Pos, fmt.Sprintf("%s %s", link.Func.Label, does)))
+			return append(steps, c.step("block", link.Op.Pos, fmt.Sprintf("%s %s", link.In.Label, does)))
 		}
-		steps = append(steps, c.step("call", link.Op.Pos, fmt.Sprintf("%s calls %s", link.Func.Label, link.Op.Text)))
+		steps = append(steps, c.step("call", link.Op.Pos, fmt.Sprintf("%s calls %s", link.In.Label, link.Op.Text)))
 	}
 	last := &steps[len(steps)-1]
 	last.Kind, last.Text = "block", last.Text+", which "+does+" ("+chain.Via+")"

@@ -1,11 +1,7 @@
 package chandeadlock_test
 
 import (
-	"bytes"
 	"flag"
-	"fmt"
-	"os"
-	"path/filepath"
 	"testing"
 
 	"golang.org/x/tools/go/analysis/analysistest"
@@ -32,34 +28,11 @@ func waitOptions() pragma.Options {
 // TestWaits runs the rules on fixtures, and compares what diagnostics do not
 // show: confidence and witness.
 func TestWaits(t *testing.T) {
-	var got bytes.Buffer
+	var all []finding.Finding
 	for _, pkg := range []string{"waitlock", "waitgroups", "waitself", "waitconds", "waitlate", "waitlimit"} {
 		for _, result := range analysistest.Run(t, analysistest.TestData(), chandeadlock.New(waitOptions()), pkg) {
-			for _, f := range result.Result.(*finding.List).Findings {
-				if f.Hidden == "" {
-					printWait(&got, &f)
-				}
-			}
+			all = append(all, result.Result.(*finding.List).Findings...)
 		}
 	}
-	golden := filepath.Join("testdata", "waits.golden")
-	if *updateWaits {
-		if err := os.WriteFile(golden, got.Bytes(), 0o666); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(golden)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if !bytes.Equal(got.Bytes(), want) {
-		t.Errorf("%s differs; run with -update-waits and review the difference. Got:\n%s", golden, got.Bytes())
-	}
-}
-
-func printWait(w *bytes.Buffer, f *finding.Finding) {
-	fmt.Fprintf(w, "%s/%s:%d %s %s %s %s\n\t%s\n", f.Package, filepath.Base(f.Location.File), f.Location.Line, f.Function, f.Rule, f.Severity, f.Confidence, f.Message)
-	for _, s := range f.Witness {
-		fmt.Fprintf(w, "\t%d %s: %s\n", s.Location.Line, s.Kind, s.Text)
-	}
+	compare(t, "waits", *updateWaits, all)
 }

@@ -131,7 +131,7 @@ func (j *inquiry) look() {
 	}
 	j.send, j.recv = true, true
 	for _, u := range j.model.Uses(j.resource) {
-		if j.inside[u.Func] && !(j.resource.Field() && !confined(u.Func, j.roots, j.inside)) && (j.singular || traced(j.resource, u)) {
+		if j.inside[u.Func] && !(j.resource.Field() && !calledOnlyFrom(u.Func, j.roots, j.inside)) && (j.singular || traced(j.resource, u)) {
 			continue
 		}
 		switch u.Kind() {
@@ -162,9 +162,9 @@ func traced(r *Resource, u Use) bool {
 	return slices.ContainsFunc(r.Made, func(c Creation) bool { return slices.Contains(c.Objects, o) })
 }
 
-// confined reports whether only the roots and what they reach call a function,
+// calledOnlyFrom reports whether only the roots and what they reach call a function,
 // so that it works on nothing but what they have made.
-func confined(f *Func, roots []root, inside map[*Func]bool) bool {
+func calledOnlyFrom(f *Func, roots []root, inside map[*Func]bool) bool {
 	seen := map[*Func]bool{f: true}
 	stack := []*Func{f}
 	for len(stack) > 0 {

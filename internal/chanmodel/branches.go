@@ -93,12 +93,12 @@ func (b *ssaBranches) given(args constants) knowledge {
 	b.prepare()
 	var env ssax.Env
 	for i, p := range b.fn.Params {
-		if c := args[b.params[i]]; c != nil {
+		if c := constantOf(args[b.params[i]], p.Type()); c != nil {
 			env = b.paths.Given(env, p, c)
 		}
 	}
 	for _, captured := range b.captured {
-		if c := args[captured.param]; c != nil {
+		if c := constantOf(args[captured.param], captured.load.Type()); c != nil {
 			env = b.paths.Given(env, captured.load, c)
 		}
 	}

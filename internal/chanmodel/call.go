@@ -95,9 +95,6 @@ func (x *extractor) static(fn *ssa.Function, args []ssa.Value) ([]Callee, bool) 
 		for i, param := range f.Params {
 			if i < len(args) {
 				c.Args[param] = x.ref(args[i]).object
-				if known, ok := args[i].(*ssa.Const); ok {
-					c.fix(param, known)
-				}
 				if text := constantText(args[i]); text != "" {
 					if c.Const == nil {
 						c.Const = make(map[Object]string)

@@ -217,17 +217,6 @@ func (x *extractor) pass(call *ssa.CallCommon) {
 	}
 }
 
-// openParams notes that others call a function with values of theirs.
-func (x *extractor) openParams(fn *ssa.Function) {
-	for _, p := range fn.Params {
-		if x.carries(p.Type()) {
-			c := x.ref(p).class.find()
-			c.foreign = true
-			c.open(Open)
-		}
-	}
-}
-
 func pureBuiltin(call *ssa.CallCommon) bool {
 	_, ok := call.Value.(*ssa.Builtin)
 	return ok

@@ -29,7 +29,7 @@ func lockText(t *testing.T, text string) string {
 		chain := ""
 		if d.Chain != nil {
 			for _, l := range d.Chain.Links {
-				chain += fmt.Sprintf(" %s@%d", l.Func.Name, l.Op.Pos)
+				chain += fmt.Sprintf(" %s@%d", l.In.Name, l.Op.Pos)
 			}
 		}
 		lines = append(lines, fmt.Sprintf("double %s@%d at %d read=%t via%s", d.Resource.ID, d.Held.Pos, d.Op.Pos, d.Read && d.HeldRead, chain))

@@ -1,25 +1,16 @@
 package chanmodel
 
 import (
+	"maps"
 	"slices"
 	"strings"
-
-	"golang.org/x/tools/go/ssa"
 )
-
-// A Link is a step of a chain of calls: an operation of a function and the
-// path to it.
-type Link struct {
-	Func *Func
-	Op   *Op
-	Path *Path
-}
 
 // A Chain leads from a call to an operation. Its links are in the functions
 // that are called, outermost first; the last one is the operation. It is
 // empty if the operation is in another package.
 type Chain struct {
-	Links []Link
+	Links []Hop
 	Via   string // where another package does it
 	// Maybe is set if a function on the way decides by a flag or a mode, of
 	// which nothing is known here, or calls one of several functions.
@@ -37,8 +28,8 @@ type search struct {
 	found  *Chain
 }
 
-// constants are the values of parameters in one call.
-type constants map[Object]*ssa.Const
+// constants are the values of parameters in one call, as [Callee.Const].
+type constants map[Object]string
 
 // maxChain bounds the calls that a chain may lead through.
 const maxChain = 8
@@ -60,9 +51,9 @@ func (q *search) wants(w *lockWalk, s lockState, a acquisition, op *Op, c *Calle
 	if q.held.Object != "" && s.exact(q.held) < 0 {
 		return false // was released before
 	}
-	link := Link{w.f, op, &Path{at.Path, at.Block, -1}}
+	link := Hop{CallSite{w.f, at.Block, op}, c, &Path{at.Path, at.Block, -1}}
 	if c == nil {
-		q.found = &Chain{Links: []Link{link}, Maybe: w.f.optional(link, q.given)}
+		q.found = &Chain{Links: []Hop{link}, Maybe: w.f.optional(link, q.given)}
 		return true
 	}
 	chain := w.l.into(c, q.target, q.held, a, q.given, q.depth+1)
@@ -70,7 +61,7 @@ func (q *search) wants(w *lockWalk, s lockState, a acquisition, op *Op, c *Calle
 		return false
 	}
 	maybe := chain.Maybe || w.f.optional(link, q.given) || len(op.Callees) > 1 || op.Unknown && c.Func != nil || c.Func == w.f && op.Object != ""
-	q.found = &Chain{Links: append([]Link{link}, chain.Links...), Via: chain.Via, Maybe: maybe}
+	q.found = &Chain{Links: append([]Hop{link}, chain.Links...), Via: chain.Via, Maybe: maybe}
 	return true
 }
 
@@ -135,14 +126,6 @@ func (l *Locks) reach(f *Func, target, held Ref, read bool, given constants, dep
 	return q.found
 }
 
-// fix notes that an argument is constant.
-func (c *Callee) fix(param Object, v *ssa.Const) {
-	if c.consts == nil {
-		c.consts = make(map[Object]*ssa.Const)
-	}
-	c.consts[param] = v
-}
-
 // pass returns the constants that a callee is called with, given those of its
 // caller.
 func (c *Callee) pass(given constants) constants {
@@ -150,17 +133,15 @@ func (c *Callee) pass(given constants) constants {
 	if c.Func != nil {
 		for outer := c.Func.Outer; outer != nil; outer = outer.Outer {
 			for _, param := range outer.Params {
-				if v := given[param]; v != nil {
+				if v, ok := given[param]; ok {
 					known[param] = v
 				}
 			}
 		}
 	}
-	for param, v := range c.consts {
-		known[param] = v
-	}
+	maps.Copy(known, c.Const)
 	for param, arg := range c.Args {
-		if v := given[arg]; v != nil && arg != "" {
+		if v, ok := given[arg]; ok && arg != "" {
 			known[param] = v
 		}
 	}
@@ -171,7 +152,7 @@ func (c *Callee) pass(given constants) constants {
 func (c constants) String() string {
 	parts := make([]string, 0, len(c))
 	for param, v := range c {
-		parts = append(parts, string(param)+"="+v.String())
+		parts = append(parts, string(param)+"="+v)
 	}
 	slices.Sort(parts)
 	return strings.Join(parts, ";")
@@ -181,7 +162,7 @@ func (c constants) String() string {
 // flag or a mode ([branches.mode]) that could as well go past the operation.
 // A guard clause, which returns at once, is no such decision, nor one that
 // the constants decide with which the function is called.
-func (f *Func) optional(link Link, given constants) bool {
+func (f *Func) optional(link Hop, given constants) bool {
 	known := f.branches.given(given)
 	for p := link.Path; p != nil; p = p.Prev {
 		if p.Succ < 0 || !f.branches.mode(p.Block) {

@@ -296,22 +296,6 @@ func (w *lockWalk) unlock(s lockState, r Ref, read, sure bool) lockState {
 	return s.drop(i)
 }
 
-// doubt notes that a lock may have been released.
-func (w *lockWalk) doubt(s lockState, r Ref, read bool) lockState {
-	w.effect.found.anyRelease[r.Resource] = true
-	i := s.exact(r)
-	if i < 0 {
-		i = s.likely(r, read)
-	}
-	if i < 0 {
-		return s
-	}
-	if s.held[i].op != nil {
-		w.effect.found.released[s.held[i].op] = true
-	}
-	return s.change(i, func(h *hold) { h.maybe = true })
-}
-
 // reverse notes the locks that a path has taken to release one of somebody
 // else: to them it is as if they were taken with that lock held.
 func (w *lockWalk) reverse(s lockState, r Ref, read bool) {

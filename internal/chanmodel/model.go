@@ -202,8 +202,6 @@ type Callee struct {
 	// Const are the callee's parameters for which the call has a constant:
 	// "nil", "true", "false" or a number.
 	Const map[Object]string
-
-	consts map[Object]*ssa.Const // parameters whose arguments are constant
 }
 
 // In translates an object of the callee into one of the caller. Objects that

@@ -277,19 +277,6 @@ func (x *extractor) call(instr ssa.CallInstruction) []*Op {
 	return ops
 }
 
-// loopBody returns the body of a range-over-func loop that a value is. It is
-// an argument of the call that the loop is, and nobody else gets it.
-func loopBody(v ssa.Value) *ssa.Function {
-	fn, _ := v.(*ssa.Function)
-	if made, ok := v.(*ssa.MakeClosure); ok {
-		fn = made.Fn.(*ssa.Function)
-	}
-	if fn == nil || !ssax.IsLoopBody(fn) {
-		return nil
-	}
-	return fn
-}
-
 func calleeText(call *ssa.CallCommon) string {
 	if callee := ssax.Callee(call); callee != nil {
 		return callee.Name()

@@ -2,10 +2,12 @@ package chanmodel
 
 import (
 	"fmt"
+	"go/constant"
 	"go/token"
 	"go/types"
 	"slices"
 	"strconv"
+	"strings"
 
 	"golang.org/x/tools/go/ssa"
 )
@@ -279,6 +281,28 @@ func constantText(v ssa.Value) string {
 		return ""
 	}
 	return c.Value.ExactString()
+}
+
+// constantOf returns the constant of a type that has a text, the reverse of
+// constantText; nil if there is none, or if it is a fraction.
+func constantOf(text string, t types.Type) *ssa.Const {
+	switch {
+	case text == "":
+		return nil
+	case text == "nil":
+		return ssa.NewConst(nil, t)
+	case text == "true" || text == "false":
+		return ssa.NewConst(constant.MakeBool(text == "true"), t)
+	}
+	for _, kind := range []token.Token{token.STRING, token.INT, token.FLOAT} {
+		if v := constant.MakeFromLiteral(strings.TrimPrefix(text, "-"), kind, 0); v.Kind() != constant.Unknown {
+			if text[0] == '-' {
+				v = constant.UnaryOp(token.SUB, v, 0)
+			}
+			return ssa.NewConst(v, t)
+		}
+	}
+	return nil
 }
 
 // test returns what an edge says about a parameter of the function.

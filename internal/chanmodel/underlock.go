@@ -218,7 +218,7 @@ func (u *underLock) step(f *Func, s heldSet, op *Op, block int) heldSet {
 				continue
 			}
 			for _, h := range u.leaves[c.Func] {
-				via := append([]Hop{{CallSite{f, block, op}, c}}, h.Via...)
+				via := append([]Hop{{CallSite: CallSite{f, block, op}, Callee: c}}, h.Via...)
 				s = s.with(Held{Ref{c.In(h.Object), h.Resource}, h.Read, h.Op, via})
 			}
 		}

@@ -2,10 +2,12 @@ package chanmodel
 
 import "slices"
 
-// A Hop is a call that leads from one function into another.
+// A Hop is a call that leads from one function into another or, as the last of
+// a [Chain], the operation that it leads to: then it has no callee.
 type Hop struct {
 	CallSite
 	Callee *Callee
+	Path   *Path // to the call, in a chain
 }
 
 // A Site is an operation that the call of a function leads to: in the
@@ -90,7 +92,7 @@ func (s *sites) behind(at CallSite) []Site {
 		}
 		for _, inner := range s.in(c.Func) {
 			if len(inner.Links) < maxLinks {
-				list = append(list, Site{inner.Use, append([]Hop{{at, c}}, inner.Links...)})
+				list = append(list, Site{inner.Use, append([]Hop{{CallSite: at, Callee: c}}, inner.Links...)})
 			}
 		}
 	}
