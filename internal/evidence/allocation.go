@@ -3,6 +3,7 @@ package evidence
 import (
 	"go/ast"
 	"go/token"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -79,6 +80,28 @@ func (c *Compilation) Functions(program *Program) []FunctionAllocations {
 	return all
 }
 
+// Relocate moves the positions of functions from one folder to another: of
+// files that were in a folder for a while only.
+func Relocate(functions []FunctionAllocations, from, to string) {
+	move := func(p *finding.Position) {
+		if rel, err := filepath.Rel(from, p.File); err == nil && filepath.IsLocal(rel) {
+			p.File = filepath.Join(to, rel)
+		}
+	}
+	for i := range functions {
+		f := &functions[i]
+		move(&f.At)
+		for _, list := range [][]Allocation{f.Allocations, f.Stays} {
+			for k := range list {
+				move(&list[k].At)
+				for s := range list[k].Flow {
+					move(&list[k].Flow[s].At)
+				}
+			}
+		}
+	}
+}
+
 // inFile returns the functions of one file.
 func (c *Compilation) inFile(pkg string, file *sourceFile) []FunctionAllocations {
 	var list []FunctionAllocations
@@ -120,6 +143,11 @@ func (c *Compilation) add(f *FunctionAllocations, file *sourceFile, fn *ast.Func
 	a := Allocation{At: r.At, What: r.What, Flow: r.Flow}
 	if callees := c.inlined[r.At]; len(callees) > 0 && r.What != variadicArgument {
 		a.Callee = callees[0]
+	}
+	if a.Callee == "fmt.Errorf" && a.What == "&errors.errorString{...}" {
+		// Since Go 1.26 this is on a branch that is taken without verbs only.
+		// With verbs, fmt makes an error of another type: one it is.
+		a.What, a.Callee = "fmt.Errorf(...)", ""
 	}
 	switch {
 	case r.Outcome == Stays:
@@ -190,8 +218,10 @@ func (f *sourceFile) describe(a *Allocation, fn *ast.FuncDecl) {
 			if fails(n.Body, fn.Type) {
 				a.Cold = "something failed"
 			}
-		case *ast.CommClause, *ast.FuncLit:
+		case *ast.CommClause:
 			a.Guarded = true
+		case *ast.FuncLit:
+			a.Guarded = a.Guarded || f.holds(n.Body, a.At)
 		}
 		return true
 	})

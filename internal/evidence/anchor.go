@@ -92,9 +92,13 @@ func (m *mapper) search(fn *function) anchor {
 
 // byName looks for a declared function in all files of its package.
 func (m *mapper) byName(fn *function, sym symbol, none anchor) anchor {
-	files := []string{m.program.find(fn.file, sym)}
+	var files []string
+	here := m.program.find(fn.file, sym)
+	if here != "" {
+		files = append(files, here)
+	}
 	for _, pkg := range m.program.packages {
-		if pkg.Path == sym.pkg || files[0] != "" && filepath.Dir(files[0]) == pkg.Dir {
+		if pkg.Path == sym.pkg || here != "" && filepath.Dir(here) == pkg.Dir {
 			files = append(files, pkg.Files...)
 		}
 	}

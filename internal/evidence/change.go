@@ -1,7 +1,6 @@
 package evidence
 
 import (
-	"cmp"
 	"slices"
 	"strings"
 
@@ -36,9 +35,9 @@ func counted(list []Allocation) []Allocation {
 //
 // Functions are matched by package and name, and allocations in them by their
 // text, then by their kind, so that neither moved lines nor renamed variables
-// make a difference. Allocations that a function which is new has taken over
-// from others, or that others have taken over from one which is gone, make
-// none either.
+// make a difference. Nor do allocations that
+// move from a function which is gone to one which is new, to one which is new
+// and called instead, or from one which is gone to its caller.
 func Compare(base, head []FunctionAllocations) []Difference {
 	changes := pair(base, head)
 	for _, d := range changes {
@@ -130,15 +129,36 @@ func cancelMoves(changes []*Difference) {
 		}
 		byPackage[d.Package] = append(byPackage[d.Package], d)
 	}
-	for _, pkg := range order {
-		for _, to := range byPackage[pkg] {
-			for _, from := range byPackage[pkg] {
-				if from != to && (to.New || from.Gone) && len(from.Removed) > 0 && len(to.Added) > 0 {
-					from.Removed, to.Added = cancel(from.Removed, to.Added, (*Allocation).text)
-				}
+	for _, likely := range []func(from, to *Difference) bool{
+		func(from, to *Difference) bool { return to.New && from.Gone },                                          // renamed
+		func(from, to *Difference) bool { return to.New && slices.Contains(from.head.Calls, to.calledAs()) },    // split
+		func(from, to *Difference) bool { return from.Gone && slices.Contains(to.base.Calls, from.calledAs()) }, // dissolved
+	} {
+		for _, pkg := range order {
+			cancelBetween(byPackage[pkg], likely)
+		}
+	}
+}
+
+// cancelBetween takes out what moved between functions that look as if code
+// had moved between them.
+func cancelBetween(changes []*Difference, likely func(from, to *Difference) bool) {
+	for _, to := range changes {
+		for _, from := range changes {
+			if from != to && len(from.Removed) > 0 && len(to.Added) > 0 && likely(from, to) {
+				from.Removed, to.Added = cancel(from.Removed, to.Added, (*Allocation).text)
 			}
 		}
 	}
+}
+
+// calledAs returns the name of a function without its receiver's type.
+func (d *Difference) calledAs() string {
+	_, method, ok := cutLast(d.Function, ".")
+	if !ok {
+		return d.Function
+	}
+	return method
 }
 
 // attributeInlined gives an allocation of a function that is inlined to that
@@ -157,6 +177,9 @@ func attributeInlined(changes []*Difference) {
 		})
 	}
 	for _, d := range changes {
+		d.Removed = slices.DeleteFunc(d.Removed, func(a Allocation) bool {
+			return a.Callee != "" && slices.ContainsFunc(calleesOf(d, a.Callee), func(callee *Difference) bool { return callee.explainsRemoved(d, &a) })
+		})
 		d.Added = slices.DeleteFunc(d.Added, func(a Allocation) bool {
 			return a.Callee != "" && slices.ContainsFunc(calleesOf(d, a.Callee), func(callee *Difference) bool { return callee.explains(d, &a) })
 		})
@@ -180,9 +203,14 @@ func (d *Difference) explains(caller *Difference, a *Allocation) bool {
 		}
 		return true
 	}
-	_, name, _ := cutLast(plainName(d.Function), ".")
-	name = cmp.Or(name, d.Function)
-	return !d.base.Inlinable && slices.ContainsFunc(d.base.Allocations, same) && slices.Contains(caller.base.Calls, name)
+	return !d.base.Inlinable && slices.ContainsFunc(d.base.Allocations, same) && slices.Contains(caller.base.Calls, d.calledAs())
+}
+
+// explainsRemoved is the same for one that a caller has not any more.
+func (d *Difference) explainsRemoved(caller *Difference, a *Allocation) bool {
+	same := func(b Allocation) bool { return b.text() == a.text() }
+	return slices.ContainsFunc(d.Removed, same) ||
+		!d.head.Inlinable && slices.ContainsFunc(d.head.Allocations, same) && slices.Contains(caller.head.Calls, d.calledAs())
 }
 
 // A use says what becomes of an allocation where its function is inlined.

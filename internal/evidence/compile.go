@@ -6,8 +6,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"hash/fnv"
 	"io"
 	"os/exec"
+	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 )
@@ -29,8 +32,8 @@ type CompileCommand struct {
 // as there are programs that import it. Names of files are not trimmed.
 func (cmd CompileCommand) Compile(ctx context.Context) (*Compilation, error) {
 	args := []string{
-		"list", "-export", "-e", "-pgo=off", "-trimpath=false", "-buildvcs=false", "-gcflags=-m=2",
-		"-json=ImportPath,Export,Error,DepsErrors",
+		"list", "-export", "-e", "-pgo=off", "-trimpath=false", "-buildvcs=false", cmd.compilerFlags(),
+		"-json=ImportPath,Name,Dir,GoFiles,CgoFiles,Export,Error,DepsErrors",
 	}
 	if cmd.Tags != "" {
 		args = append(args, "-tags="+cmd.Tags)
@@ -64,13 +67,26 @@ func (cmd CompileCommand) Compile(ctx context.Context) (*Compilation, error) {
 	return c, c.readPackages(&stdout)
 }
 
+// compilerFlags returns the flags that make the compiler talk.
+//
+// The build cache keeps its text as it was printed: with names relative to the
+// folder that the go command ran in, which another run may have called from
+// elsewhere. So the folder becomes a part of the flags, which are a part of the
+// cache's key, as the value of one that has no effect without -memprofile.
+func (cmd CompileCommand) compilerFlags() string {
+	h := fnv.New32a()
+	h.Write([]byte(cmd.Dir))
+	return fmt.Sprintf("-gcflags=-m=2 -memprofilerate=%d", 1+h.Sum32()>>1)
+}
+
 // readPackages learns from the metadata which packages have compiled.
 func (c *Compilation) readPackages(r io.Reader) error {
 	for dec := json.NewDecoder(r); ; {
 		var pkg struct {
-			ImportPath, Export string
-			Error              *struct{ Err string }
-			DepsErrors         []struct{ Err string }
+			ImportPath, Name, Dir, Export string
+			GoFiles, CgoFiles             []string
+			Error                         *struct{ Err string }
+			DepsErrors                    []struct{ Err string }
 		}
 		switch err := dec.Decode(&pkg); {
 		case errors.Is(err, io.EOF):
@@ -78,10 +94,28 @@ func (c *Compilation) readPackages(r io.Reader) error {
 		case err != nil:
 			return fmt.Errorf("ask the compiler: read the answer of go list: %w", err)
 		}
-		if pkg.Export != "" && pkg.Error == nil && len(pkg.DepsErrors) == 0 {
-			c.Packages[pkg.ImportPath] = true
+		switch {
+		case pkg.Error != nil:
+			c.Failures = append(c.Failures, pkg.ImportPath+": "+strings.TrimSpace(pkg.Error.Err))
+			continue
+		case len(pkg.DepsErrors) > 0:
+			c.Failures = append(c.Failures, pkg.ImportPath+": "+strings.TrimSpace(pkg.DepsErrors[0].Err))
+			continue
+		case pkg.Export == "":
+			continue // it has test files only
 		}
+		c.Packages[pkg.ImportPath] = true
+		own := Package{Path: pkg.ImportPath, Name: pkg.Name, Dir: pkg.Dir}
+		for _, file := range slices.Concat(pkg.GoFiles, pkg.CgoFiles) {
+			own.Files = append(own.Files, filepath.Join(pkg.Dir, file))
+		}
+		c.compiled = append(c.compiled, own)
 	}
+}
+
+// Program returns the packages that have compiled.
+func (c *Compilation) Program(read func(string) ([]byte, error)) *Program {
+	return NewProgram(c.compiled, read)
 }
 
 // A lastLine remembers the end of what is written to it, for an error.

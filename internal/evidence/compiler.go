@@ -14,6 +14,9 @@ import (
 // A Compilation is what the compiler says about the allocations of packages.
 type Compilation struct {
 	Packages map[string]bool // import paths of packages that compiled; there is a verdict on all their code
+	Failures []string        // the packages that did not, with the reason
+
+	compiled []Package
 
 	records map[string][]*Record          // by file, in the order of the output
 	inlined map[finding.Position][]string // the functions that are inlined at a call

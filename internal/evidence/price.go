@@ -31,7 +31,7 @@ func (w *Weights) Price(findings []finding.Finding) {
 
 func (w *Weights) price(f *finding.Finding) {
 	weight := w.of(f)
-	f.Share = weight.most()
+	f.Share = weight.Most()
 	note(f, KeyCPU, weight.CPU)
 	note(f, KeyAllocCPU, weight.AllocCPU)
 	note(f, KeyBytes, weight.Bytes)

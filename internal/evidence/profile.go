@@ -108,7 +108,7 @@ func parseProfile(data []byte, intern map[function]*function) (*Profile, error) 
 	if len(p.samples) == 0 {
 		return nil, cols.emptyError()
 	}
-	if !raw.HasFunctions() || !raw.HasFileLines() {
+	if !slices.ContainsFunc(p.samples, func(s sample) bool { return len(s.stack) > 0 }) {
 		return nil, errors.New("it has addresses without functions and lines; 'go tool pprof -proto BINARY FILE' adds them")
 	}
 	return p, nil

@@ -52,6 +52,9 @@ func NewProgram(packages []Package, read func(string) ([]byte, error)) *Program 
 	return p
 }
 
+// Packages returns the packages of the program.
+func (p *Program) Packages() []Package { return p.packages }
+
 // find returns the file of the program that a profile means, or "". The name
 // is that on the machine where the program was built; with -trimpath, it begins
 // with the import path. The package is that of the symbol.

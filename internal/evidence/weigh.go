@@ -218,6 +218,7 @@ func (w *Weights) at(from, to finding.Position) lineWeight {
 const maxRange = 8
 
 // larger compares two weights by their largest dimension.
-func larger(a, b Weight) bool { return a.most() > b.most() }
+func larger(a, b Weight) bool { return a.Most() > b.Most() }
 
-func (w Weight) most() float64 { return max(w.CPU, w.AllocCPU, w.Bytes, w.Objects) }
+// Most returns the largest dimension of a weight.
+func (w Weight) Most() float64 { return max(w.CPU, w.AllocCPU, w.Bytes, w.Objects) }
