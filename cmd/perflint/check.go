@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"github.com/perflint/perflint/internal/driver"
+	"github.com/perflint/perflint/internal/evidence"
 	"github.com/perflint/perflint/internal/finding"
 	"github.com/perflint/perflint/internal/report"
 )
@@ -30,6 +31,11 @@ func (a *app) check(args []string) int {
 		fmt.Fprintln(a.stdout, versionLine())
 		return exitClean
 	}
+	return a.start(f, patterns)
+}
+
+// start analyses packages as the flags say.
+func (a *app) start(f *flags, patterns []string) int {
 	if err := f.checkPatterns(a.rules); err != nil {
 		return a.fail(err)
 	}
@@ -58,14 +64,22 @@ func (a *app) fail(err error) int {
 
 // analyse runs the driver and writes what it found.
 func (a *app) analyse(ctx context.Context, f *flags, patterns []string) int {
+	src, err := f.openEvidence()
+	if err != nil {
+		return a.fail(err)
+	}
 	change, err := a.openChange(ctx, f)
 	if err != nil {
 		return a.fail(err)
+	}
+	if change != nil {
+		change.Cold = len(f.profiles) > 0
 	}
 	cfg, err := a.driverConfig(ctx, f, f.dir, nil, patterns)
 	if err != nil {
 		return a.fail(err)
 	}
+	src.command = evidence.CompileCommand{Dir: cfg.Dir, Env: cfg.Env, Patterns: cfg.Patterns, Tags: cfg.Tags}
 	bar := newProgress(a.stderr)
 	if bar != nil {
 		cfg.Progress = bar.update
@@ -78,7 +92,7 @@ func (a *app) analyse(ctx context.Context, f *flags, patterns []string) int {
 	if f.stats {
 		defer func() { printStats(a.stderr, result.Stats) }()
 	}
-	old, err := a.keepNew(ctx, f, cfg, change, result)
+	old, err := a.settle(ctx, f, src, result, func() (int, error) { return a.keepNew(ctx, f, cfg, change, result) })
 	if err != nil {
 		return a.fail(err)
 	}
@@ -89,7 +103,7 @@ func (a *app) analyse(ctx context.Context, f *flags, patterns []string) int {
 		}
 	}
 	if changed && !f.diff {
-		if result, old, err = a.analyseAgain(ctx, f, cfg, change); err != nil {
+		if result, old, err = a.analyseAgain(ctx, f, cfg, src, change); err != nil {
 			return a.fail(err)
 		}
 	}
@@ -111,13 +125,13 @@ func (a *app) analyse(ctx context.Context, f *flags, patterns []string) int {
 
 // analyseAgain returns what is left after fixes, on the lines where it stands
 // now, and how many old findings are not in it.
-func (a *app) analyseAgain(ctx context.Context, f *flags, cfg *driver.Config, change *driver.Change) (*driver.Result, int, error) {
+func (a *app) analyseAgain(ctx context.Context, f *flags, cfg *driver.Config, src *evidenceSource, change *driver.Change) (*driver.Result, int, error) {
 	cfg.Progress = nil
 	result, err := driver.Run(ctx, cfg)
 	if err != nil {
 		return nil, 0, err
 	}
-	old, err := a.keepNewAgain(ctx, f, change, result)
+	old, err := a.settle(ctx, f, src, result, func() (int, error) { return a.keepNewAgain(ctx, f, change, result) })
 	return result, old, err
 }
 

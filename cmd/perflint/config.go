@@ -137,6 +137,10 @@ func (f *flags) applyKey(dir string, key, value *yaml.Node, overridden bool) (in
 			if format, path, ok := strings.Cut(text, "="); ok && !filepath.IsAbs(path) {
 				text = format + "=" + filepath.Join(dir, path)
 			}
+		case "profile":
+			if text != profileAuto && !filepath.IsAbs(text) {
+				text = filepath.Join(dir, text)
+			}
 		case "format":
 			if err := report.CheckFormat(text); err != nil {
 				return n.Line, err

@@ -34,6 +34,9 @@ type flags struct {
 
 	newFrom newFrom // what -new-from-… says, if one of them is given
 
+	profiles []string     // files of -profile, or profileAuto
+	compiler compilerMode // whether the compiler is asked
+
 	cpuProfile string
 	memProfile string
 	trace      string
@@ -58,6 +61,7 @@ func newFlags() *flags {
 	s.BoolVar(&f.diff, "diff", false, "print the fixes as a unified diff instead of applying them")
 	s.BoolVar(&f.stats, "stats", false, "print on standard error where the time went and what the cache knew")
 	f.newFrom.addFlags(s)
+	f.addEvidenceFlags(s)
 	s.BoolVar(&f.version, "version", false, "print the version and exit")
 	s.StringVar(&f.cpuProfile, "cpuprofile", "", "write a CPU profile to `file`")
 	s.StringVar(&f.memProfile, "memprofile", "", "write a memory profile to `file`")
@@ -69,11 +73,12 @@ func newFlags() *flags {
 // configurable are the flags that .perflint.yml may set: those that say what
 // a project wants, not what a person does at the moment.
 var configurable = []string{
-	"clocks", "confidence", "disable", "enable", "fail-on", "format", "generated", "go", "j", "o", "pools", "severity", "tags", "tests",
+	"clocks", "compiler", "confidence", "disable", "enable", "fail-on", "format", "generated", "go", "j", "o", "pools", "profile", "severity",
+	"tags", "tests",
 }
 
 // lists are the keys of .perflint.yml whose value may be a list.
-var lists = []string{"clocks", "disable", "enable", "o", "pools", "tags"}
+var lists = []string{"clocks", "disable", "enable", "o", "pools", "profile", "tags"}
 
 // parse reads the command line and the config file of its folder. It returns
 // the package patterns.

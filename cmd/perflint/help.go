@@ -12,6 +12,8 @@ const helpText = `perflint finds performance and concurrency bugs in Go services
 
 Usage:
     perflint [flags] [packages]      analyse packages (default: the current folder)
+    perflint escape [packages]       analyse allocations only, with the compiler's verdicts
+    perflint escape -base REV …      what a change adds to the allocations of functions
     perflint explain RULE…           explain rules
     perflint rules                   list the rules
     perflint doctor [packages]       show versions, settings and what would be analysed

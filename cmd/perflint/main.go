@@ -58,6 +58,8 @@ func (a *app) run(args []string) int {
 	}
 	if len(args) > 0 {
 		switch args[0] {
+		case "escape":
+			return a.escape(args[1:])
 		case "explain":
 			return a.explain(args[1:])
 		case "rules":

@@ -32,6 +32,7 @@ func TestMain(m *testing.M) {
 		"perflint":       main,
 		"perflint-panic": mainWithPanic,
 		"perflint-count": mainWithCount,
+		"perflint-sites": mainWithSites,
 
 		"perflint-driver": packagesDriver,
 	})
@@ -140,7 +141,7 @@ func TestScript(t *testing.T) {
 			env.Setenv("REPO", root)
 			env.Setenv("PERFLINT_CACHE", cache)
 			for _, dir := range filepath.SplitList(env.Getenv("PATH")) {
-				for _, name := range []string{"perflint", "perflint-panic", "perflint-count", "perflint-driver"} {
+				for _, name := range []string{"perflint", "perflint-panic", "perflint-count", "perflint-sites", "perflint-driver"} {
 					if exists(filepath.Join(dir, name)) {
 						env.Setenv(strings.ToUpper(strings.ReplaceAll(name, "-", "_")), filepath.Join(dir, name))
 					}

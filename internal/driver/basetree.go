@@ -24,14 +24,11 @@ type Configure func(dir string, env, patterns []string) (*Config, error)
 // among the result's errors, whose positions are relative to the root of the
 // repository; the error says that something is wrong with the repository.
 func (c *Change) Base(ctx context.Context, cfg *Config, configure Configure) (*Result, error) {
-	tree, err := openBaseTree(ctx, cfg.Cache, c.repo.root)
+	tree, err := c.openTree(ctx, cfg)
 	if err != nil {
 		return nil, err
 	}
 	defer tree.close()
-	if err := c.repo.checkout(ctx, c.commit, tree.files(), filepath.Join(tree.dir, "index")); err != nil {
-		return nil, fmt.Errorf("write the files of %s: %w", c.Name, err)
-	}
 	result, err := c.analyzeBase(ctx, tree, cfg, configure)
 	switch none := new(noMatchError); {
 	case ctx.Err() != nil:
@@ -46,11 +43,62 @@ func (c *Change) Base(ctx context.Context, cfg *Config, configure Configure) (*R
 		result.Errors[i].Message = tree.shorten(e.Message)
 	}
 	c.setOld(result.Findings)
+	if c.Cold {
+		c.addOld(result.Cold)
+	}
 	return result, nil
+}
+
+// AtBase does something with the files of the commit that the change begins
+// at, which are there for so long: in a folder, with the environment of the go
+// command there and the patterns that mean the same packages as in cfg. Without
+// patterns, the base has none of them. The root stands for that of the
+// repository.
+func (c *Change) AtBase(ctx context.Context, cfg *Config, do func(root, dir string, env, patterns []string) error) error {
+	tree, err := c.openTree(ctx, cfg)
+	if err != nil {
+		return err
+	}
+	defer tree.close()
+	dir := filepath.Join(tree.files(), c.repo.prefix)
+	patterns := c.basePatterns(tree, cfg)
+	if len(patterns) == 0 || !exists(dir) {
+		return do(tree.files(), dir, nil, nil)
+	}
+	env, err := c.baseEnvironment(tree, dir, cfg.Environment)
+	if err != nil {
+		return err
+	}
+	return do(tree.files(), dir, env, patterns)
+}
+
+// Root returns the root of the repository's working copy, or "" for a patch.
+func (c *Change) Root() string {
+	if c.repo == nil {
+		return ""
+	}
+	return c.repo.root
+}
+
+// openTree writes the files of the commit into a tree.
+func (c *Change) openTree(ctx context.Context, cfg *Config) (*baseTree, error) {
+	tree, err := openBaseTree(ctx, cfg.Cache, c.repo.root)
+	if err != nil {
+		return nil, err
+	}
+	if err := c.repo.checkout(ctx, c.commit, tree.files(), filepath.Join(tree.dir, "index")); err != nil {
+		tree.close()
+		return nil, fmt.Errorf("write the files of %s: %w", c.Name, err)
+	}
+	return tree, nil
 }
 
 func (c *Change) setOld(findings []finding.Finding) {
 	c.old = make(map[string]int)
+	c.addOld(findings)
+}
+
+func (c *Change) addOld(findings []finding.Finding) {
 	for i := range findings {
 		c.old[findings[i].Identity()]++
 	}

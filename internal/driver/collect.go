@@ -28,6 +28,9 @@ func collect(g *graph) *Result {
 			switch {
 			case f.Suppressed != "":
 				result.Stats.Suppressed++
+			case f.Hidden == finding.Cold:
+				result.Cold = append(result.Cold, f)
+				result.Stats.Hidden++
 			case f.Hidden != "":
 				result.Stats.Hidden++
 			default:
@@ -37,10 +40,17 @@ func collect(g *graph) *Result {
 	}
 	result.Stats.sortFacts()
 	result.Errors = sortErrors(result.Errors)
-	finding.Sort(result.Findings)
-	result.Findings = slices.CompactFunc(result.Findings, func(a, b finding.Finding) bool {
-		return a.Rule == b.Rule && a.Location == b.Location && a.Message == b.Message
-	})
+	result.Findings = canonical(result.Findings)
+	result.Cold = canonical(result.Cold)
 	finding.AssignFingerprints(result.Findings)
 	return result
+}
+
+// canonical sorts findings and drops those that two variants of a package
+// have in common.
+func canonical(findings []finding.Finding) []finding.Finding {
+	finding.Sort(findings)
+	return slices.CompactFunc(findings, func(a, b finding.Finding) bool {
+		return a.Rule == b.Rule && a.Location == b.Location && a.Message == b.Message
+	})
 }

@@ -46,6 +46,7 @@ type Config struct {
 // A Result is the outcome of a run.
 type Result struct {
 	Findings []finding.Finding // those shown, in canonical order, with fingerprints
+	Cold     []finding.Finding // those hidden because nothing says that their path runs often, in canonical order
 	Errors   []Error           // what could not be analysed, in canonical order
 	Stats    Stats
 

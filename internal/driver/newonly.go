@@ -22,6 +22,7 @@ import (
 // the lines decide.
 type Change struct {
 	Name string // of what the working copy is compared with, as the user said it
+	Cold bool   // findings on cold paths count as old, too, because a profile may have shown some of them
 
 	repo   *repository           // nil for a patch
 	commit string                // "" for a patch

@@ -29,13 +29,15 @@ type Finding struct {
 	Rule       string // "analyzer/kind"
 	Severity   Severity
 	Confidence Confidence
-	Location   Position // where the user will edit
-	End        Position // end of the offending range; equals Location if unknown
-	Message    string   // lower case, no full stop, names what it is about
-	Witness    []Step   // why, in order; may be empty
-	Fixes      []Fix    // the first is the preferred one
-	Evidence   map[string]string
+	Location   Position          // where the user will edit
+	End        Position          // end of the offending range; equals Location if unknown
+	Message    string            // lower case, no full stop, names what it is about
+	Witness    []Step            // why, in order; may be empty
+	Fixes      []Fix             // the first is the preferred one
+	Site       Site              // the allocation that it is about; zero if it is about something else
+	Evidence   map[string]string // what a run of the program or the compiler has to say, by its source
 	Verdict    Verdict
+	Share      float64 // of the scarcest thing it costs, by a profile, 0 to 1: what findings are ranked by
 
 	Fingerprint string // set by [AssignFingerprints]
 

@@ -90,6 +90,8 @@ func full() Finding {
 		Fixes:       []Fix{{Message: "Defer cancel()", Edits: []Edit{{File: "/src/a.go", Start: 100, End: 110, New: "defer cancel()\n"}}}},
 		Evidence:    map[string]string{"cpu": "3 %", "goroutineleak": "12"},
 		Verdict:     Confirmed,
+		Site:        Site{Kind: SiteNew, Location: at(15), End: at(16)},
+		Share:       0.03,
 		Fingerprint: "0123456789abcdef0123456789abcdef",
 		Package:     "example.com/a",
 		Function:    "Server.run",

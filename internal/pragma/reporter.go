@@ -23,6 +23,10 @@ type Draft struct {
 	Confidence finding.Confidence // zero: the rule's
 	Witness    []Step
 	Fixes      []analysis.SuggestedFix
+
+	Site             finding.SiteKind // what allocates, if the finding is about an allocation
+	SitePos, SiteEnd token.Pos        // of the allocating expression; none: those of the finding
+	Cold             bool             // recorded, but shown only if a profile says that the line is hot
 }
 
 // A Step is a step of a draft's witness.
@@ -100,6 +104,9 @@ func (r *Reporter) Report(d Draft) {
 		f.Suppressed = directive.Key()
 	}
 	f.Hidden = r.opts.hides(&f, r.index.Generated(physical.Filename))
+	if f.Hidden == "" && d.Cold {
+		f.Hidden = finding.Cold
+	}
 	r.list.Findings = append(r.list.Findings, f)
 	if f.Shown() {
 		r.pass.Report(diagnostic(d, &f))
@@ -122,6 +129,9 @@ func (r *Reporter) resolve(d Draft, rule finding.Rule) finding.Finding {
 	if d.End.IsValid() {
 		f.End = position(r.pass.Fset, d.End)
 	}
+	if d.Site != "" {
+		f.Site = r.site(d, &f)
+	}
 	for _, s := range d.Witness {
 		step := finding.Step{Kind: s.Kind, Location: position(r.pass.Fset, s.Pos), Text: s.Text}
 		step.End = step.Location
@@ -136,6 +146,19 @@ func (r *Reporter) resolve(d Draft, rule finding.Rule) finding.Finding {
 		}
 	}
 	return f
+}
+
+// site returns where the allocation of a draft is.
+func (r *Reporter) site(d Draft, f *finding.Finding) finding.Site {
+	site := finding.Site{Kind: d.Site, Location: f.Location, End: f.End}
+	if d.SitePos.IsValid() {
+		site.Location = position(r.pass.Fset, d.SitePos)
+		site.End = site.Location
+	}
+	if d.SiteEnd.IsValid() {
+		site.End = position(r.pass.Fset, d.SiteEnd)
+	}
+	return site
 }
 
 // resolveFix returns a fix in terms of physical files. It refuses one that

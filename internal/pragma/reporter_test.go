@@ -83,6 +83,33 @@ func stop() {}
 	}
 }
 
+// The site of a draft is resolved, and a cold draft is recorded but not shown.
+func TestReportSite(t *testing.T) {
+	l := load(t, "package p\n\nvar x = new(int)\n")
+	r := NewReporter(l.pass, new(Options), testRules)
+	x, call := l.pos(t, "x ="), l.pos(t, "new(int)")
+	r.Report(Draft{Rule: "ctxleak/lost", Pos: x, End: x + 1, Site: finding.SiteNew, Cold: true})
+	r.Report(Draft{Rule: "ctxleak/lost", Pos: x, End: x + 1, Site: finding.SiteNew, SitePos: call, SiteEnd: call + 8})
+	r.Report(Draft{Rule: "ctxleak/lost", Pos: x, Cold: true, Severity: finding.Info})
+	at := func(column int) finding.Position { return finding.Position{File: "/src/a.go", Line: 3, Column: column} }
+	want := []struct {
+		site   finding.Site
+		hidden string
+	}{
+		{finding.Site{Kind: finding.SiteNew, Location: at(5), End: at(6)}, finding.Cold},
+		{finding.Site{Kind: finding.SiteNew, Location: at(9), End: at(17)}, ""},
+		{finding.Site{}, "severity"},
+	}
+	for i, f := range r.List().Findings {
+		if f.Site != want[i].site || f.Hidden != want[i].hidden {
+			t.Errorf("finding %d: %+v, hidden for %q; want %+v", i, f.Site, f.Hidden, want[i])
+		}
+	}
+	if len(l.diags) != 1 {
+		t.Errorf("%d diagnostics, want only that of the finding which is not cold", len(l.diags))
+	}
+}
+
 func TestThresholds(t *testing.T) {
 	l := load(t, "package p\n")
 	tests := []struct {

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"math"
 	"slices"
 	"strings"
 
@@ -109,12 +110,23 @@ func (s *sarifWriter) result(f *finding.Finding, ruleIndex int) sarifResult {
 		CodeFlows:           s.codeFlows(f),
 		PartialFingerprints: s.fingerprints(f),
 		Fixes:               s.fixes(f),
+		Rank:                rankOf(f),
 		Properties: sarifResultProperties{
 			Confidence: f.Confidence.String(),
 			Verdict:    string(f.Verdict),
 			Evidence:   f.Evidence,
 		},
 	}
+}
+
+// rankOf returns the share of what a finding costs in percent, or nil if nothing
+// is known: SARIF's ranks go from 0 to 100.
+func rankOf(f *finding.Finding) *float64 {
+	if f.Share == 0 {
+		return nil
+	}
+	percent := math.Round(f.Share*1e4) / 100
+	return &percent
 }
 
 // linkedMessage returns the message with links to the steps of the witness.

@@ -88,6 +88,7 @@ type sarifResult struct {
 	CodeFlows           []sarifCodeFlow       `json:"codeFlows,omitempty"`
 	PartialFingerprints map[string]string     `json:"partialFingerprints,omitempty"`
 	Fixes               []sarifFix            `json:"fixes,omitempty"`
+	Rank                *float64              `json:"rank,omitempty"`
 	Properties          sarifResultProperties `json:"properties"`
 }
 

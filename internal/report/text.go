@@ -4,7 +4,9 @@ import (
 	"bufio"
 	"fmt"
 	"io"
+	"maps"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/perflint/perflint/internal/finding"
@@ -62,9 +64,26 @@ func (t *textWriter) finding(f *finding.Finding) {
 	for i, step := range f.Witness {
 		fmt.Fprintf(t.w, "    %d. %s: %s\n", i+1, t.stepPlace(f, step.Location), oneLine(step.Text))
 	}
+	if line := evidenceLine(f); line != "" {
+		fmt.Fprintf(t.w, "    evidence: %s\n", line)
+	}
 	for _, fix := range f.Fixes[:min(1, len(f.Fixes))] {
 		fmt.Fprintf(t.w, "    fix: %s (perflint -fix)\n", oneLine(fix.Message))
 	}
+}
+
+// evidenceLine returns what is known about a finding from elsewhere, and what
+// follows from it, or "".
+func evidenceLine(f *finding.Finding) string {
+	var parts []string
+	for _, key := range slices.Sorted(maps.Keys(f.Evidence)) {
+		parts = append(parts, key+" "+oneLine(f.Evidence[key]))
+	}
+	line := strings.Join(parts, ", ")
+	if f.Verdict != "" && line != "" {
+		line += " (" + string(f.Verdict) + ")"
+	}
+	return line
 }
 
 // oneLine keeps text that quotes an expression of several lines, such as a

@@ -1,0 +1,199 @@
+package evidence
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/perflint/perflint/internal/finding"
+)
+
+// captured are the Go versions whose output is in testdata; see capture.sh.
+var captured = []string{"go1.24", "go1.25", "go1.26", "go1.27"}
+
+// sampleDir is where the sample is taken to be.
+const sampleDir = "/src/sample"
+
+// capturedOutput returns what a version of the compiler says about the sample.
+func capturedOutput(t testing.TB, version string) *Compilation {
+	t.Helper()
+	data, err := os.ReadFile(filepath.Join("testdata", "m2-"+version+".txt"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := ParseCompiler(bytes.NewReader(data), sampleDir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.Packages["example.com/sample"], c.Packages["example.com/sample/shape"] = true, true
+	return c
+}
+
+// sampleProgram returns the sample as a program.
+func sampleProgram() *Program {
+	read := func(name string) ([]byte, error) {
+		rel, err := filepath.Rel(sampleDir, name)
+		if err != nil {
+			return nil, err
+		}
+		return os.ReadFile(filepath.Join("testdata", "sample", rel))
+	}
+	return NewProgram([]Package{
+		{"example.com/sample", "sample", sampleDir, []string{sampleDir + "/alloc.go"}},
+		{"example.com/sample/shape", "shape", sampleDir + "/shape", []string{sampleDir + "/shape/shape.go"}},
+	}, read)
+}
+
+// spot returns the position of the n-th instance of a text in a file of the
+// sample.
+func spot(t testing.TB, file, text string, n int) finding.Position {
+	t.Helper()
+	src, err := os.ReadFile(filepath.Join("testdata", "sample", file))
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := -1
+	for range n {
+		i := bytes.Index(src[at+1:], []byte(text))
+		if i < 0 {
+			t.Fatalf("%s does not contain %q %d times", file, text, n)
+		}
+		at += 1 + i
+	}
+	line := 1 + bytes.Count(src[:at], []byte("\n"))
+	return finding.Position{File: sampleDir + "/" + file, Line: line, Column: at - bytes.LastIndexByte(src[:at], '\n')}
+}
+
+func TestParseCompiler(t *testing.T) {
+	tests := []struct {
+		line    string // of the sample
+		column  int
+		outcome Outcome
+		what    string
+		flow    string // why, step by step
+		since   string
+	}{
+		{"sink = &T{}", 9, Escapes, "&T{}", "spill, assign", "go1.24"},
+		{"local := &T{}", 11, Stays, "&T{}", "", "go1.24"},
+		{"keep = new(int)", 12, Escapes, "new(int)", "spill, interface-converted, assign", "go1.24"},
+		{"v := 1", 2, Moved, "v", "address-of, call parameter, return", "go1.24"},
+		{"grown := make([]byte, n)", 15, Stays, "make([]byte, n)", "", "go1.25"},
+		{"local = append(local, i)", 17, Stays, "append", "", "go1.26"},
+		{"kept = append(kept, local[i])", 16, Escapes, "append", "spill, assign", "go1.26"},
+		{"hook = func() int { n++", 9, Escapes, "func literal", "spill, assign", "go1.24"},
+		{"func closures(n int)", 15, Moved, "n", "captured by a closure, reference", "go1.24"},
+		{"hold(n, text)", 6, Escapes, "... argument", "spill, call parameter", "go1.24"},
+		{"load([]byte(s))", 14, ZeroCopy, "", "", "go1.24"},
+		{"load([]byte(s))", 14, Stays, "([]byte)(s)", "", "go1.24"},
+		{"text = a + b", 11, Escapes, "a + b", "spill, assign", "go1.24"},
+		{"var a [1 << 20]byte", 6, Moved, "a", "too large for stack", "go1.24"},
+		{"shape.Last = shape.New(n + 1)", 24, Escapes, "&shape.Square{...}", "spill, assign-pair, assign", "go1.24"},
+	}
+	for _, version := range captured {
+		c := capturedOutput(t, version)
+		for _, test := range tests {
+			if version < test.since {
+				continue
+			}
+			at := spot(t, "alloc.go", test.line, 1)
+			i := slices.IndexFunc(c.records[at.File], func(r *Record) bool {
+				return r.At.Line == at.Line && r.At.Column == test.column && r.Outcome == test.outcome
+			})
+			if i < 0 {
+				t.Errorf("%s: no record %d of %q", version, test.outcome, test.line)
+				continue
+			}
+			r := c.records[at.File][i]
+			var whys []string
+			for _, step := range r.Flow {
+				whys = append(whys, step.Why)
+			}
+			if got := strings.Join(whys, ", "); r.What != test.what || got != test.flow {
+				t.Errorf("%s: %q: %q by %q, want %q by %q", version, test.line, r.What, got, test.what, test.flow)
+			}
+		}
+		at := spot(t, "alloc.go", "shape.New(n)", 1)
+		at.Column += len("shape.New")
+		if got := c.inlined[at]; len(got) != 1 || got[0] != "shape.New" {
+			t.Errorf("%s: inlined at %v: %q", version, at, got)
+		}
+		if at := spot(t, "shape/shape.go", "func New", 1); !c.inlines[place{at.File, at.Line}] {
+			t.Errorf("%s: shape.New cannot be inlined", version)
+		}
+	}
+}
+
+// Each of these lines was, or could be, in the output.
+func TestParseCompilerLines(t *testing.T) {
+	tests := []struct{ text, want string }{
+		{"./a.go:1:2: x escapes to heap", "/w/a.go:1:2 2 x"},
+		{"a.go:7: moved to heap: x", "/w/a.go:7:0 3 x"},
+		{"/abs/b.go:1:2: x does not escape", "/abs/b.go:1:2 1 x"},
+		{"sub/gen.y:1:2: x does not escape", "/w/sub/gen.y:1:2 1 x"},
+		{`./a.go:1:2: "a: b" escapes to heap`, `/w/a.go:1:2 2 "a: b"`},
+		{"./a.go:1:2: x escapes to heap\n./a.go:1:2: x escapes to heap", "/w/a.go:1:2 2 x"},
+		{"<autogenerated>:1: x does not escape", ""},
+		{"# example.com/p", ""},
+		{"go: downloading example.com/m v1.0.0", ""},
+		{"./a.go:1:2: undefined: x", ""},
+		{"./a.go:1:2:   from x (spill) at ./a.go:1:2", ""},
+		{"./a.go:1:2: x escapes to heap:", ""},
+		{"", ""},
+	}
+	for _, test := range tests {
+		c, err := ParseCompiler(strings.NewReader(test.text), "/w")
+		if err != nil {
+			t.Errorf("%q: %v", test.text, err)
+			continue
+		}
+		if got := dump(c); got != test.want {
+			t.Errorf("%q: %q, want %q", test.text, got, test.want)
+		}
+	}
+}
+
+// dump prints the records of a compilation.
+func dump(c *Compilation) string {
+	var lines []string
+	for _, records := range c.records {
+		for _, r := range records {
+			lines = append(lines, fmt.Sprintf("%s:%d:%d %d %s", r.At.File, r.At.Line, r.At.Column, r.Outcome, r.What))
+		}
+	}
+	slices.Sort(lines)
+	return strings.Join(lines, "\n")
+}
+
+func FuzzParseCompiler(f *testing.F) {
+	for _, version := range captured {
+		data, err := os.ReadFile(filepath.Join("testdata", "m2-"+version+".txt"))
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(string(data))
+	}
+	f.Add("./a.go:1:2: x escapes to heap in f:\n./a.go:1:2:   flow: {heap} = &x:\n./a.go:1:2:     from x (spill) at ./a.go:1:2\n./a.go:1:2: x escapes to heap\n")
+	f.Fuzz(func(t *testing.T, text string) {
+		c, err := ParseCompiler(strings.NewReader(text), "/w")
+		if err != nil {
+			t.Skip(err)
+		}
+		seen := make(map[recordKey]bool)
+		for file, records := range c.records {
+			for _, r := range records {
+				key := recordKey{r.At, r.Outcome, r.What}
+				if r.At.File != file || r.At.Line < 1 || r.At.Column < 0 || r.Outcome < Stays || r.Outcome > ZeroCopy || seen[key] {
+					t.Errorf("bad or repeated record %+v", r)
+				}
+				seen[key] = true
+				if !strings.Contains(text, r.What) {
+					t.Errorf("record %+v is not in the text", r)
+				}
+			}
+		}
+	})
+}
