@@ -89,7 +89,8 @@ func TestBadSettings(t *testing.T) {
 }
 
 // Whatever .perflint.yml may set is a setting here, except for what
-// golangci-lint decides for all linters.
+// golangci-lint decides for all linters, and for evidence, which only
+// perflint's own driver joins with findings.
 func TestSettingsKeys(t *testing.T) {
 	data, err := os.ReadFile(filepath.Join("..", "docs", "schema", "config.schema.json"))
 	if err != nil {
@@ -99,7 +100,7 @@ func TestSettingsKeys(t *testing.T) {
 	if err := json.Unmarshal(data, &schema); err != nil {
 		t.Fatal(err)
 	}
-	hosts := []string{"fail-on", "format", "j", "o", "tags"}
+	hosts := []string{"compiler", "fail-on", "format", "j", "o", "profile", "tags"}
 	for _, key := range hosts {
 		if schema.Properties[key] == nil {
 			t.Errorf("%s is no key of .perflint.yml any more", key)
