@@ -49,12 +49,31 @@ func (c *checker) allocates(s *allocmodel.Site, rule string) (allocmodel.Heat, b
 
 // candidate reports an allocation that may well be needed.
 func (c *checker) candidate(d pragma.Draft, s *allocmodel.Site, heat allocmodel.Heat) {
-	d.Severity, d.Confidence = finding.Info, finding.Possible
+	d.Severity, d.Confidence, d.Cold = finding.Info, finding.Possible, true
 	c.atHeat(c.withWay(d, s), heat)
 }
 
-// withWay adds the steps that lead a value to the heap.
+// siteKinds are the kinds of allocations as evidence knows them.
+var siteKinds = map[allocmodel.Kind]finding.SiteKind{
+	allocmodel.Variable:     finding.SiteVariable,
+	allocmodel.Composite:    finding.SiteComposite,
+	allocmodel.SliceLiteral: finding.SiteSliceLiteral,
+	allocmodel.MakeSlice:    finding.SiteMakeSlice,
+	allocmodel.MakeMap:      finding.SiteMakeMap,
+	allocmodel.MakeChan:     finding.SiteMakeChan,
+	allocmodel.Append:       finding.SiteAppend,
+	allocmodel.Closure:      finding.SiteClosure,
+	allocmodel.MethodValue:  finding.SiteMethodValue,
+	allocmodel.Box:          finding.SiteBox,
+	allocmodel.Conversion:   finding.SiteConversion,
+	allocmodel.Concat:       finding.SiteConcat,
+	allocmodel.Variadic:     finding.SiteVariadic,
+	allocmodel.DeferInLoop:  finding.SiteDefer,
+}
+
+// withWay says what kind of allocation a draft is about and adds the steps that lead a value to the heap.
 func (c *checker) withWay(d pragma.Draft, s *allocmodel.Site) pragma.Draft {
+	d.Site = siteKinds[s.Kind]
 	for _, step := range s.Way {
 		if step.Pos.IsValid() {
 			d.Witness = append(d.Witness, pragma.Step{Kind: "flow", Pos: step.Pos, Text: "it is " + past(step)})

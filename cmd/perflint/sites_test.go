@@ -50,7 +50,11 @@ func reportSites(pass *analysis.Pass, opts *pragma.Options) *finding.List {
 			cold := strings.HasPrefix(fn.Name.Name, "cold")
 			ast.Inspect(fn, func(n ast.Node) bool {
 				if kind := siteKind(n); kind != "" {
-					reporter.Report(pragma.Draft{Rule: siteRule.Name, Pos: n.Pos(), End: n.End(), Message: string(kind), Site: kind, Cold: cold})
+					d := pragma.Draft{Rule: siteRule.Name, Pos: n.Pos(), End: n.End(), Message: string(kind), Site: kind}
+					if cold {
+						d.Severity, d.Cold = finding.Info, true
+					}
+					reporter.Report(d)
 				}
 				return true
 			})

@@ -101,12 +101,13 @@ func Percent(share float64) string {
 }
 
 // Promote returns those of some findings on cold paths whose lines are hot or
-// warm by the profile. They are not hidden any more.
+// warm by the profile. They are not hidden any
+// more: that the path runs often was what was in doubt.
 func (w *Weights) Promote(cold []finding.Finding) []finding.Finding {
 	var promoted []finding.Finding
 	for _, f := range cold {
 		if f.Hidden == finding.Cold && w.Tier(w.of(&f)) > Cold {
-			f.Hidden = ""
+			f.Hidden, f.Severity, f.Confidence = "", max(f.Severity, finding.Warning), max(f.Confidence, finding.Likely)
 			promoted = append(promoted, f)
 		}
 	}

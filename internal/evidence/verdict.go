@@ -2,6 +2,7 @@ package evidence
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -101,6 +102,9 @@ func confirm(f *finding.Finding, r *Record) {
 	}
 	setEvidence(f, KeyCompiler, text)
 	f.Verdict = finding.Confirmed
+	if slices.ContainsFunc(f.Witness, func(s finding.Step) bool { return s.Kind == StepFlow }) {
+		return // the analyzer has found a way, in words
+	}
 	for _, step := range r.Flow[:min(len(r.Flow), maxFlow)] {
 		f.Witness = append(f.Witness, finding.Step{
 			Kind: StepFlow, Location: step.At, End: step.At,
@@ -194,7 +198,7 @@ func describes(r *Record, kind finding.SiteKind) bool {
 	case finding.SiteAppend:
 		return what == "append"
 	case finding.SiteComposite:
-		return strings.HasPrefix(what, "&")
+		return strings.HasPrefix(what, "&") || strings.HasPrefix(what, "new(") // which are one to SSA form
 	case finding.SiteNew:
 		return strings.HasPrefix(what, "new(")
 	case finding.SiteMakeSlice:

@@ -36,6 +36,7 @@ const (
 	SiteCall         SiteKind = "call"         // of a function that is known to allocate
 )
 
-// Cold is why a finding is hidden that would be worth a word on a path that
-// runs often, where nothing says that its path does. A profile may.
+// Cold is why a finding below the thresholds is hidden that would be above them
+// on a path that runs often, where nothing says that its path does. A profile
+// may.
 const Cold = "cold"

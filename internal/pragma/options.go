@@ -169,6 +169,12 @@ func specificity(patterns []string, rule string) int {
 	return best
 }
 
+// Why a finding below the thresholds is not shown.
+const (
+	belowSeverity   = "severity"
+	belowConfidence = "confidence"
+)
+
 // hides returns why a finding, in a generated file or not, is not shown, or "".
 func (o *Options) hides(f *finding.Finding, generated bool) string {
 	switch {
@@ -177,9 +183,9 @@ func (o *Options) hides(f *finding.Finding, generated bool) string {
 	case o.SkipTests && strings.HasSuffix(f.Location.File, "_test.go"):
 		return "test file"
 	case f.Severity < cmp.Or(o.Severity, finding.Warning):
-		return "severity"
+		return belowSeverity
 	case f.Confidence < cmp.Or(o.Confidence, finding.Likely):
-		return "confidence"
+		return belowConfidence
 	}
 	return ""
 }

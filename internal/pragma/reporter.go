@@ -26,7 +26,7 @@ type Draft struct {
 
 	Site             finding.SiteKind // what allocates, if the finding is about an allocation
 	SitePos, SiteEnd token.Pos        // of the allocating expression; none: those of the finding
-	Cold             bool             // recorded, but shown only if a profile says that the line is hot
+	Cold             bool             // where it is below the thresholds, that is because its path is not known to run often
 }
 
 // A Step is a step of a draft's witness.
@@ -104,7 +104,7 @@ func (r *Reporter) Report(d Draft) {
 		f.Suppressed = directive.Key()
 	}
 	f.Hidden = r.opts.hides(&f, r.index.Generated(physical.Filename))
-	if f.Hidden == "" && d.Cold {
+	if d.Cold && (f.Hidden == belowSeverity || f.Hidden == belowConfidence) {
 		f.Hidden = finding.Cold
 	}
 	r.list.Findings = append(r.list.Findings, f)

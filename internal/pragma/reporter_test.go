@@ -88,9 +88,9 @@ func TestReportSite(t *testing.T) {
 	l := load(t, "package p\n\nvar x = new(int)\n")
 	r := NewReporter(l.pass, new(Options), testRules)
 	x, call := l.pos(t, "x ="), l.pos(t, "new(int)")
-	r.Report(Draft{Rule: "ctxleak/lost", Pos: x, End: x + 1, Site: finding.SiteNew, Cold: true})
-	r.Report(Draft{Rule: "ctxleak/lost", Pos: x, End: x + 1, Site: finding.SiteNew, SitePos: call, SiteEnd: call + 8})
-	r.Report(Draft{Rule: "ctxleak/lost", Pos: x, Cold: true, Severity: finding.Info})
+	r.Report(Draft{Rule: "ctxleak/lost", Pos: x, End: x + 1, Site: finding.SiteNew, Cold: true, Severity: finding.Info})
+	r.Report(Draft{Rule: "ctxleak/lost", Pos: x, End: x + 1, Site: finding.SiteNew, SitePos: call, SiteEnd: call + 8, Cold: true})
+	r.Report(Draft{Rule: "ctxleak/lost", Pos: x, Severity: finding.Info})
 	at := func(column int) finding.Position { return finding.Position{File: "/src/a.go", Line: 3, Column: column} }
 	want := []struct {
 		site   finding.Site
@@ -106,7 +106,7 @@ func TestReportSite(t *testing.T) {
 		}
 	}
 	if len(l.diags) != 1 {
-		t.Errorf("%d diagnostics, want only that of the finding which is not cold", len(l.diags))
+		t.Errorf("%d diagnostics, want only that of the finding which is above the thresholds", len(l.diags))
 	}
 }
 
