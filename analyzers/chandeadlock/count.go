@@ -92,12 +92,18 @@ func convincing(sh *chanmodel.Shortage) bool {
 		case i < 0:
 		case sh.Kind == chanmodel.Range && o.Go != nil && strings.Contains(list[i].Text, ".Done()"):
 			return false // a producer that lives as long as its context, often the process
+		case list[i].Kind == ssax.CaseBranch && sh.Kind == chanmodel.Receive && stopField.MatchString(list[i].Text):
+			// Who is told to stop through its own field has been started before.
 		case list[i].Kind == ssax.CaseBranch, errorTest.MatchString(list[i].Text):
 			known = true
 		}
 	}
 	return known
 }
+
+// stopField is a receive from a channel in a field, rather than from that of a
+// context or timer.
+var stopField = regexp.MustCompile(`<-\w+\.\w+$`)
 
 var errorTest = regexp.MustCompile(`(?i)err\w* != nil`)
 
@@ -252,7 +258,7 @@ func last(steps []pragma.Step, n int) []pragma.Step {
 
 var testPath = regexp.MustCompile(`(^|/)\w*test(ing|s|utils?|helpers?)?(/|$)`)
 
-var testingImport = regexp.MustCompile(`[/"](go-)?testing(-interface)?"$`)
+var testingImport = regexp.MustCompile(`[/"]((go-)?testing(-interface)?|testify(/\w+)?|dockertest(/v\d+)?)"$`)
 
 // testing reports whether a position is in a test, or in a file that is there
 // for tests: there, a goroutine that is left behind when a test has failed

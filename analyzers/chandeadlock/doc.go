@@ -52,7 +52,9 @@
 // The rule follows calls inside the package, also through interfaces and
 // function values if only one function can be meant, and Lock against RLock
 // in both directions. It speaks of the same lock of the same object only, on
-// a path that can be taken with the constants that are passed.
+// a path that can be taken with the constants that are passed. It is only
+// possible if the call goes through an interface that another package
+// declares, or if somebody has a function value that releases the lock.
 //
 // # Rule chandeadlock/recursive-read-lock
 //
@@ -91,9 +93,12 @@
 //
 // Locks count by the field that holds them, so the two orders may be about
 // different objects; a finding is only possible if the types do not tie the
-// objects of each order together. Silent are two locks of one field (a tree
+// objects of each order together, if several types embed that of a lock, or if
+// both orders seem to be taken by one goroutine for each object: by what a
+// loop calls that is started once, or through function values. Silent are two locks of one field (a tree
 // is locked from the root down), orders of which one needs a third lock that
-// the other one holds as well, and locks of objects that nobody else has yet.
+// the other one holds as well, or begins when the goroutine of the other one
+// has ended, and locks of objects that nobody else has yet.
 //
 // # Rule chandeadlock/slow-under-lock
 //
@@ -108,6 +113,7 @@
 // Do the slow work first and take the lock to publish the result. Often this
 // is meant, as when a lock guards a connection; therefore the rule is off. A
 // mutex profile shows whether anybody waits.
+//
 // # Rule chandeadlock/abandoned-send
 //
 // A goroutine sends a result to a channel, and the function that should
@@ -250,13 +256,13 @@
 //
 // The same holds for receives, for Wait of a wait group whose workers take the
 // lock, and for Wait of a condition, which releases its own lock only; and for
-// operations in functions that are called with the lock held. A buffer does
-// not help: it can be full. Reported are channels and conditions all of whose
+// operations in functions that are called with the lock held. Reported are channels and conditions all of whose
 // peers are in the package, if each of them always holds the lock, takes it
 // first, or takes it between two rounds of its loop.
 //
-// Confidence is possible where the lock may be another one: that of another
-// value of the same type.
+// Confidence is possible where the lock may be another one, that of another
+// value of the same type, and where the channel has a buffer, which has to be
+// full first.
 //
 // Not reported: select statements with a default case, a timer or a context,
 // and two read locks.
@@ -285,8 +291,10 @@
 // the goroutine recovers from them: the process goes on, and so does the wait.
 //
 // Not reported: workers that call Done for each of the things that they
-// receive, returns that some path reaches with Done (so may be the Add), and
-// wait groups that code outside of the package gets.
+// receive, returns that some path reaches with Done (so may be the Add), groups
+// with a Done in a function that is no goroutine of its own (what is counted may
+// end later than the worker), and wait groups that code outside of the package
+// gets.
 //
 // # Rule chandeadlock/never-done
 //
@@ -302,8 +310,9 @@
 //	wg.Wait()
 //
 // Not reported: wait groups that code outside of the package gets, those whose
-// Done goes somewhere as a function value, and error groups, which know
-// themselves when their goroutines end.
+// Done goes somewhere as a function value, error groups, which know themselves
+// when their goroutines end, and an Add behind which no goroutine starts: such
+// a wait may be there to wait for ever.
 //
 // # Rule chandeadlock/wait-in-spawn-loop
 //
@@ -379,56 +388,6 @@
 //		for req := range s.in {
 //			if req.quit {
 //				s.stop()
-//
-// # Rule chandeadlock/receiver-may-exit
-//
-// The receivers of a channel are loops that something else ends as well, a
-// stop signal or the end of a context. A send that waits for nothing else
-// blocks for ever when they have gone:
-//
-//	go func() {
-//		for {
-//			select {
-//			case v := <-results:
-//				handle(v)
-//			case <-ctx.Done():
-//				return
-//			}
-//		}
-//	}()
-//	go func() {
-//		results <- compute()            // WRONG: who receives when ctx has ended?
-//	}()
-//
-//	select {
-//	case results <- compute():          // RIGHT
-//	case <-ctx.Done():
-//	}
-//
-// Polling the signal before the send, as in a select with a default, is not
-// enough: it may come between the two.
-//
-// Not reported: senders that have finished before the signal can come (it is
-// given behind a Wait for them, or by them), receivers that drain the channel
-// before they return, receivers that are started again, the end of main, and
-// channels that other packages can receive from. Sends by functions that only
-// other packages call, and those to a field by goroutines that know nothing of
-// the signal, are only possible: they may know in another way that they must
-// not send any more. So are sends on a channel with a buffer, which has to be
-// full first, and those whose receiver leaves after a timeout.
-//
-// # Rule chandeadlock/sender-may-exit
-//
-// The mirror image: every send is in a select that can choose something else
-// and then returns, nothing closes the channel, and a receive waits for nothing
-// else:
-//
-//	func (s *source) send(ctx context.Context) {
-//		for _, ch := range s.chans {
-//			select {
-//			case ch <- true:
-//			case <-ctx.Done():
-//				return                  // the rest gets nothing
 //			}
 //		}
 //	}
@@ -529,6 +488,59 @@
 // in a goroutine that is started with the lock held, if the signal is given
 // without releasing it. Off by default: a signal that is repeated cannot be
 // lost for ever.
+//
+// # Rule chandeadlock/receiver-may-exit
+//
+// The receivers of a channel are loops that something else ends as well, a
+// stop signal or the end of a context. A send that waits for nothing else
+// blocks for ever when they have gone:
+//
+//	go func() {
+//		for {
+//			select {
+//			case v := <-results:
+//				handle(v)
+//			case <-ctx.Done():
+//				return
+//			}
+//		}
+//	}()
+//	go func() {
+//		results <- compute()            // WRONG: who receives when ctx has ended?
+//	}()
+//
+//	select {
+//	case results <- compute():          // RIGHT
+//	case <-ctx.Done():
+//	}
+//
+// Polling the signal before the send, as in a select with a default, is not
+// enough: it may come between the two.
+//
+// Not reported: senders that have finished before the signal can come (it is
+// given behind a Wait for them, or by them), receivers that drain the channel
+// before they return, receivers that are started again, the end of main, and
+// channels that other packages can receive from. Sends by functions that only
+// other packages call, and those to a field by goroutines that know nothing of
+// the signal, are only possible: they may know in another way that they must
+// not send any more. So are sends on a channel with a buffer, which has to be
+// full first, and those whose receiver leaves after a timeout.
+//
+// # Rule chandeadlock/sender-may-exit
+//
+// The mirror image: every send is in a select that can choose something else
+// and then returns, nothing closes the channel, and a receive waits for nothing
+// else:
+//
+//	func (s *source) send(ctx context.Context) {
+//		for _, ch := range s.chans {
+//			select {
+//			case ch <- true:
+//			case <-ctx.Done():
+//				return                  // the rest gets nothing
+//			}
+//		}
+//	}
 //
 //	go func() {
 //		for _, ch := range s.chans {

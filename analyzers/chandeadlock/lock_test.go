@@ -22,7 +22,7 @@ func lockOptions() pragma.Options {
 	return opts
 }
 
-var lockFixtures = []string{"lockleak", "lockdouble", "lockread", "lockorder", "lockslow", "lockfix", "example.com/x/lockdep", "lockuse"}
+var lockFixtures = []string{"lockleak", "lockdouble", "lockread", "lockorder", "lockslow", "lockgiven", "lockfix", "example.com/x/lockdep", "lockuse"}
 
 // TestLockFixes applies the fixes and analyses the result, which has no
 // finding left.

@@ -26,6 +26,8 @@ var table = chanmodel.Table{
 	},
 	Symbols: symbols(),
 	Command: isCommand,
+
+	Lockers: []string{"Lock", "TryLock", "Unlock"},
 }
 
 // symbolNames finds the symbols of the table by function.
@@ -93,6 +95,9 @@ func symbols() map[string]chanmodel.Symbol {
 		"time.Tick":      {Result: chanmodel.Timer, Pure: true},
 		"time.AfterFunc": {Starts: []int{1}},
 		"time.Sleep":     {Op: chanmodel.Slow},
+
+		"(*time.Ticker).Stop": {Halts: true, Pure: true},
+		"(*time.Timer).Stop":  {Halts: true, Pure: true},
 
 		"os/signal.Notify": {Sends: 1},
 		"runtime.Goexit":   {Op: chanmodel.Exit},

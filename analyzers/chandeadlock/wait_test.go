@@ -29,7 +29,7 @@ func waitOptions() pragma.Options {
 // show: confidence and witness.
 func TestWaits(t *testing.T) {
 	var all []finding.Finding
-	for _, pkg := range []string{"waitlock", "waitgroups", "waitself", "waitconds", "waitlate", "waitlimit"} {
+	for _, pkg := range []string{"waitlock", "waitgroups", "waitself", "waitconds", "waitlate", "waitlimit", "waitcounts"} {
 		for _, result := range analysistest.Run(t, analysistest.TestData(), chandeadlock.New(waitOptions()), pkg) {
 			all = append(all, result.Result.(*finding.List).Findings...)
 		}

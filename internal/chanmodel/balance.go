@@ -131,7 +131,8 @@ func (j *inquiry) look() {
 	}
 	j.send, j.recv = true, true
 	for _, u := range j.model.Uses(j.resource) {
-		if j.inside[u.Func] && !(j.resource.Field() && !calledOnlyFrom(u.Func, j.roots, j.inside)) && (j.singular || traced(j.resource, u)) {
+		shared := j.resource.Field() || u.Func.Outer != nil // what others may call later
+		if j.inside[u.Func] && !(shared && !calledOnlyFrom(u.Func, j.roots, j.inside)) && (j.singular || traced(j.resource, u)) {
 			continue
 		}
 		switch u.Kind() {

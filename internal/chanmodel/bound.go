@@ -71,7 +71,7 @@ func (x *extractor) boundSymbols(call *ssa.CallCommon, pos token.Pos, spawned bo
 func (x *extractor) handOver(made *ssa.MakeClosure) []*Op {
 	fn, recv, ok := bound(made)
 	if !ok {
-		return nil
+		return x.handOverLocker(made)
 	}
 	if x.own[fn] {
 		callees, _ := x.static(fn, []ssa.Value{recv})
@@ -82,4 +82,30 @@ func (x *extractor) handOver(made *ssa.MakeClosure) []*Op {
 		return nil
 	}
 	return one(&Op{Kind: HandOver, Ref: x.on(recv), Pos: made.Pos()})
+}
+
+// handOverLocker returns the operation of making a method value that releases
+// a lock which is known as an interface only.
+func (x *extractor) handOverLocker(made *ssa.MakeClosure) []*Op {
+	fn := made.Fn.(*ssa.Function)
+	method, ok := fn.Object().(*types.Func)
+	if !ok || len(made.Bindings) != 1 || fn.Synthetic == "" {
+		return nil
+	}
+	if s := x.table.Symbols[method.FullName()]; s.Op != Unlock && s.Op != RUnlock {
+		return nil
+	}
+	return one(&Op{Kind: HandOver, Ref: x.on(made.Bindings[0]), Pos: made.Pos()})
+}
+
+// handedLocks returns the locks that a call gives to code that is not in the
+// model, which may release them.
+func (x *extractor) handedLocks(call *ssa.CallCommon, pos token.Pos) []*Op {
+	var ops []*Op
+	for _, arg := range call.Args {
+		if x.kind(arg.Type()) == Mutex {
+			ops = append(ops, &Op{Kind: HandOver, Ref: x.on(arg), Pos: pos})
+		}
+	}
+	return ops
 }

@@ -159,6 +159,9 @@ func (b *ssaBranches) follow(known knowledge, block, succ int) (knowledge, bool)
 	}
 	b.prepare()
 	from := b.fn.Blocks[block]
+	if recovered(from) == succ || unfinished(from) == succ || env.Never(from, succ) {
+		return known, false
+	}
 	for _, instr := range from.Instrs {
 		if store, ok := instr.(*ssa.Store); ok {
 			env = b.paths.Store(env, store)

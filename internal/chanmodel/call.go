@@ -110,7 +110,7 @@ func (x *extractor) static(fn *ssa.Function, args []ssa.Value) ([]Callee, bool) 
 		return nil, false
 	}
 	if s := x.lookup(obj); s != nil {
-		c := Callee{Summary: s, Name: shortName(obj), Args: make(map[Object]Object)}
+		c := Callee{Summary: s, Name: shortName(obj), Args: make(map[Object]Object), guard: obj.Signature().Results().Len() > 0}
 		for i, arg := range args {
 			c.Args[paramRoot(i)] = x.ref(arg).object
 		}
@@ -199,6 +199,13 @@ func (x *extractor) pointers() []types.Type {
 	return x.concrete
 }
 
+// implementedElsewhere reports whether a call is one of a method of an
+// interface that another package declares: there, or in a third one, are most
+// of the types that implement it.
+func (x *extractor) implementedElsewhere(call *ssa.CallCommon) bool {
+	return call.IsInvoke() && call.Method.Pkg() != x.pkg.SSA.Pkg
+}
+
 // callResult resolves a result of a call: a field that a getter returns, or
 // what a function of the package makes.
 func (x *extractor) callResult(call *ssa.Call, i int) ref {
@@ -243,8 +250,9 @@ func (x *extractor) callResult(call *ssa.Call, i int) ref {
 	if root := inner.object.Root(); len(fns) == 1 && inner.object != "" {
 		for j, arg := range arguments(&call.Call) {
 			if root == Object(x.name(fns[0]))+paramRoot(j) {
-				if base := x.ref(arg).object; base != "" {
-					r.object = base + inner.object[len(root):]
+				base, rest := x.ref(arg).object, inner.object[len(root):]
+				if base != "" && !strings.Contains(string(rest), "["+asIndex(Object(x.name(fns[0])+"#"))) {
+					r.object = base + rest // but for an element: which one depends on other arguments
 				}
 			}
 		}

@@ -225,6 +225,9 @@ func (l leaving) Key() uint64 {
 // chosen follows an edge: a case that receives from something that may
 // happen at any time is a reason to depart.
 func (d *departs) chosen(s leaving, e *Edge, u Use, serving OpKind) (leaving, bool) {
+	if slices.Contains(e.Nil, u.Ref().Resource) {
+		return s, false // it has served all that there was
+	}
 	if e.Case < 0 || s.sel == nil {
 		return s, true
 	}

@@ -56,6 +56,7 @@ func Extract(pkg *ssax.Package, table *Table, lookup func(*types.Func) *Summary)
 	x.index()
 	x.findPrograms()
 	x.flow()
+	x.openValued()
 	x.escapes()
 	x.results()
 	x.findHomes()
@@ -69,6 +70,7 @@ func Extract(pkg *ssax.Package, table *Table, lookup func(*types.Func) *Summary)
 	linkCallers(m)
 	prune(m)
 	m.Resources = x.resources()
+	x.noteEmbedded(m.Resources)
 	x.creations(m)
 	fset := pkg.SSA.Prog.Fset
 	m.line = func(pos token.Pos) int { return fset.Position(pos).Line }
@@ -299,6 +301,13 @@ func linkCallers(m *Model) {
 // prune drops the calls that lead to no operation.
 func prune(m *Model) {
 	matters := make(map[*Func]bool)
+	for _, f := range m.Funcs {
+		if f.has(func(op *Op) bool { return op.Kind == HandOver || op.Kind == Unlock || op.Kind == RUnlock }) {
+			for outer := f.Outer; outer != nil; outer = outer.Outer {
+				matters[outer] = true // it makes something that releases a lock
+			}
+		}
+	}
 	for changed := true; changed; {
 		changed = false
 		for _, f := range m.Funcs {

@@ -1,6 +1,10 @@
 package chanmodel
 
-import "slices"
+import (
+	"slices"
+
+	"golang.org/x/tools/go/ssa"
+)
 
 // A DoneSkipped is a goroutine that a wait group counts and that may end
 // without having said so.
@@ -70,6 +74,8 @@ func (s *sites) owes(m *Model, w worker, group *Resource) bool {
 			return false // one for each of several things
 		case u.Op.Kind == Finish && u.Func != w.fn && u.Func.inside(w.fn):
 			return false // a function literal takes it over
+		case u.Op.Kind == Finish && u.Func != w.fn && !startsThread(u.Func, 2):
+			return false // what is counted may end later, and elsewhere
 		case u.Op.Kind == Add && (u.Func == w.fn || u.Op.N < 0 && u.Op.N != Unknown):
 			return false
 		}
@@ -228,7 +234,7 @@ func NeverDones(m *Model) []NeverDone {
 			switch {
 			case u.Op.Kind == Finish, u.Op.Kind == Add && u.Op.N != Unknown && u.Op.N <= 0:
 				finished = true
-			case u.Op.Kind == Add && add == nil:
+			case u.Op.Kind == Add && add == nil && u.startsBehind():
 				add = &u
 			}
 		}
@@ -238,6 +244,52 @@ func NeverDones(m *Model) []NeverDone {
 		}
 	}
 	return list
+}
+
+// startsBehind reports whether each path behind an operation starts a
+// goroutine, or a loop behind it starts some. Without one, a wait may be there
+// to wait for ever.
+func (u Use) startsBehind() bool {
+	f := u.Func
+	if f.source == nil {
+		return true
+	}
+	for _, b := range f.source.Blocks {
+		for _, instr := range b.Instrs {
+			start, ok := instr.(*ssa.Go)
+			switch {
+			case !ok:
+			case b.Index == u.Block && (start.Pos() > u.Pos() || f.Repeats(b.Index)):
+				return true
+			case b.Index != u.Block && f.reaches(u.Block, b.Index) && (f.Repeats(b.Index) || !f.passesBy(u.Block, b.Index)):
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// passesBy reports whether a path leads from one block to the end of a
+// function without another block.
+func (f *Func) passesBy(from, block int) bool {
+	seen := make([]bool, len(f.Blocks))
+	seen[block] = true
+	work := []int{from}
+	for len(work) > 0 {
+		b := work[len(work)-1]
+		work = work[:len(work)-1]
+		if seen[b] {
+			continue
+		}
+		seen[b] = true
+		if len(f.Blocks[b].Succs) == 0 {
+			return true
+		}
+		for _, e := range f.Blocks[b].Succs {
+			work = append(work, e.To)
+		}
+	}
+	return false
 }
 
 // countsItself reports whether a wait group starts goroutines, and so knows

@@ -85,13 +85,28 @@ func (f *Func) eachInstruction(do func(ssa.Instruction)) {
 func share(a, b []toggle) bool {
 	return slices.ContainsFunc(a, func(x toggle) bool {
 		return slices.ContainsFunc(b, func(y toggle) bool {
-			return x.global == y.global && x.field == y.field && (x.of == y.of || x.of != nil && y.of != nil && types.Identical(x.of, y.of))
+			return x.global == y.global && x.field == y.field && (x.of == y.of || x.of != nil && y.of != nil && sameType(x.of, y.of))
 		})
 	})
 }
 
-// byFlag reports whether a flag may keep the parties apart: whoever waits sets
-// one, with the lock held, that decides whether a worker takes the lock; or a
+// sameType reports whether two types are, or point to, the same type or
+// instances of it: in each method, a generic type has other parameters.
+func sameType(a, b types.Type) bool {
+	name := func(t types.Type) *types.TypeName {
+		if p, ok := t.Underlying().(*types.Pointer); ok {
+			t = p.Elem()
+		}
+		if named, ok := types.Unalias(t).(*types.Named); ok {
+			return named.Origin().Obj()
+		}
+		return nil
+	}
+	return types.Identical(a, b) || name(a) != nil && name(a) == name(b)
+}
+
+// byFlag reports whether a flag may keep the parties apart: whoever waits asks
+// for one that the peer sets once it has the lock behind it, or sets one, with the lock held, that decides whether a worker takes the lock; or a
 // send to a buffer asks for one and sets it, so that there is no second send.
 func (b *PeerNeedsLock) byFlag() bool {
 	set := append(b.Func.setFlags(), b.Site.Func.setFlags()...)
@@ -99,8 +114,12 @@ func (b *PeerNeedsLock) byFlag() bool {
 		return true
 	}
 	for i := range b.Peers {
-		if p := &b.Peers[i]; p.Why == PeerBeforeEnd && share(set, p.Lock.Func.asksFlags()) {
+		p := &b.Peers[i]
+		if p.Why == PeerBeforeEnd && share(set, p.Lock.Func.asksFlags()) {
 			return true
+		}
+		if p.Why == PeerAfterLock && share(b.Func.asksFlags(), p.Func.setFlags()) {
+			return true // it says that the peer has passed the lock
 		}
 	}
 	return false

@@ -66,6 +66,9 @@ func (l *ledger) short(s *scope, sh *Shortage) bool {
 	}
 	sh.Unknown = l.needSyms != 0
 	sh.Guessed = s.computed(l.needSyms, l.kind)
+	if room := s.made.Cap; l.kind == Send && room.Sym == "" && room.N > 1 && l.needSyms != 0 {
+		sh.Guessed = true // somebody has chosen room for as many as there are
+	}
 	return sh.Need > sh.Have && l.haveSyms&^l.needSyms == 0
 }
 

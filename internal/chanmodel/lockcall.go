@@ -72,7 +72,7 @@ func (w *lockWalk) receive(s lockState, op *Op, c *Callee, at Place) lockState {
 		}
 		s = s.take(hold{
 			Ref: r, read: x.read, op: op, from: c.Func, path: at.Path,
-			maybe: !x.always || c.Func != nil && c.Func.Body || r.Object == "" || w.l.far[r.Resource] || len(op.Callees) > 1 || op.Unknown && c.Func != nil,
+			maybe: !x.always || c.guard || c.Func != nil && c.Func.Body || r.Object == "" || w.l.far[r.Resource] || len(op.Callees) > 1 || op.Unknown && c.Func != nil,
 		})
 	}
 	return s

@@ -103,7 +103,7 @@ func (l *Locks) choose(there, back []LockEdge) *LockCycle {
 			// Whoever releases the lock for another one may know that it is
 			// not wanted then.
 			releases := a.HeldOp == nil && b.unsure || b.HeldOp == nil && a.unsure
-			sure := a.related && b.related && !releases && !(a.HeldRead && b.Read) && !(b.HeldRead && a.Read)
+			sure := a.related && b.related && !releases && !(a.HeldRead && b.Read) && !(b.HeldRead && a.Read) && apart(&a, &b)
 			if best != nil && (best.Sure || !sure) || !l.conflict(&a, &b) {
 				continue
 			}
@@ -133,7 +133,7 @@ func (l *Locks) conflict(a, b *LockEdge) bool {
 		return false
 	}
 	return excludes(a.HeldRead, b.Read, a.Held.Resource) && excludes(b.HeldRead, a.Read, b.Held.Resource) &&
-		!(a.HeldRead && b.Read && b.HeldRead && a.Read) && concurrent(a.Func, b.Func)
+		!(a.HeldRead && b.Read && b.HeldRead && a.Read) && concurrent(a.Func, b.Func) && !l.joined(a, b) && !l.joined(b, a)
 }
 
 // others reports whether two locks of one class are in different fields of

@@ -21,6 +21,7 @@ type Locks struct {
 	reached   map[reachKey]*Chain
 	openers   map[*Resource]bool
 	unmatched map[*Resource]bool // locks that a call releases where nobody has taken them
+	literals  map[*Func][]*Func  // that stand in a function and are not called by it
 	far       map[*Resource]bool // locks that something other than their owner releases
 }
 
@@ -36,6 +37,7 @@ type lockEffect struct {
 	holds    []endState
 	releases []endState
 	borrows  []endState // releases, and what is taken again before the function returns
+	gives    []Ref      // of which it makes function values that release them
 	found    lockFindings
 	atCall   map[*Op][]*Resource // locks that are held for writing whenever a call is reached
 	cyclic   bool                // part of a recursion
@@ -83,6 +85,7 @@ func NewLocks(m *Model) *Locks {
 		l.resources[r.ID] = r
 	}
 	l.findFar()
+	l.findLiterals()
 	var order []*Func
 	state := make(map[*Func]int)
 	for _, f := range m.Funcs {
@@ -211,7 +214,7 @@ func (l *Locks) concerned(f *Func) (walk, call bool) {
 // analyse computes the effect of a function from those of its callees.
 func (l *Locks) analyse(f *Func) {
 	old := l.effects[f]
-	e := &lockEffect{cyclic: old.cyclic}
+	e := &lockEffect{cyclic: old.cyclic, gives: l.given(f)}
 	l.effects[f] = e
 	walk, call := l.concerned(f)
 	switch {

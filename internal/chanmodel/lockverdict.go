@@ -130,7 +130,7 @@ func (l *Locks) Leaks() []LockLeak {
 // released: the function does so on another path, or nobody else could.
 func (l *Locks) leaks(f *Func, h hold) bool {
 	found := &l.effects[f].found
-	if l.handed[handing{f, h.Resource}] || l.literalReleases(f, h.Resource) {
+	if l.handed[handing{f, h.Resource}] || l.literalReleases(f, h.Resource) || h.try && l.literalMay(f, h.Resource) {
 		return false
 	}
 	if found.released[h.op] {
@@ -255,7 +255,7 @@ func (l *Locks) Doubles() []DoubleLock {
 				Func: f, Ref: d.held.Ref, Held: d.held.op, HeldRead: d.held.read,
 				Op: d.op, Read: d.taken.read, Deferred: d.op.Deferred && d.callee == nil,
 				Branches: between(f, d.held.path, &Path{d.at.Path, d.at.Block, -1}),
-				Maybe:    len(d.op.Callees) > 1 || d.op.Unknown && d.callee != nil && d.callee.Func != nil,
+				Maybe:    d.held.given || len(d.op.Callees) > 1 || d.op.Unknown && d.callee != nil && d.callee.Func != nil,
 			}
 			if d.callee != nil {
 				if x.Chain = l.into(d.callee, d.held.Ref, d.held.Ref, d.taken, nil, 0); x.Chain == nil {

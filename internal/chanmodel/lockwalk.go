@@ -220,7 +220,7 @@ func (w *lockWalk) lock(s lockState, op *Op, at Place) (lockState, bool) {
 			return s, false
 		}
 	}
-	return s.take(hold{Ref: op.Ref, read: a.read, op: op, path: at.Path}), true
+	return s.take(hold{Ref: op.Ref, read: a.read, op: op, path: at.Path, given: slices.Contains(w.l.effects[w.f].gives, op.Ref)}), true
 }
 
 // reduce returns the object of the held lock that another path leads back to.

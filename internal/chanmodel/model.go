@@ -56,6 +56,7 @@ type Resource struct {
 	// Tested is set if the package asks whether it is nil.
 	Tested bool
 
+	embedded  bool // a field of a type that several others embed
 	mixed     bool // several fields or variables, between which a pointer chooses
 	elsewhere bool // a field or variable that another package declares
 }
@@ -202,6 +203,8 @@ type Callee struct {
 	// Const are the callee's parameters for which the call has a constant:
 	// "nil", "true", "false" or a number.
 	Const map[Object]string
+
+	guard bool // it returns something, which may be what releases the locks that it takes
 }
 
 // In translates an object of the callee into one of the caller. Objects that
@@ -257,6 +260,9 @@ type Edge struct {
 	Test Test
 	// Closed are channels of which one was found to be closed.
 	Closed []*Resource
+	// Nil are channels that a variable held which is nil now: whoever receives
+	// sets it to nil when there is nothing more to receive.
+	Nil []*Resource
 	// Lits are what must hold on it. Models that were extracted from Go ask
 	// ssax instead.
 	Lits []Literal
@@ -307,6 +313,8 @@ type Func struct {
 	// the call that the loop is, and runs any number of times.
 	Body bool
 
+	halts    []int    // blocks that stop a timer
+	locklike []string // classes of what it calls methods of that are named like those of locks
 	branches branches
 	source   *ssa.Function // nil in models that were parsed
 	natural  []*loop       // see naturalLoops

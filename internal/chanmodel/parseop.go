@@ -192,12 +192,16 @@ func (p *reader) edge(words []string) error {
 			if e.Turn, err = turnOf(value, key == "again"); err != nil {
 				return err
 			}
-		case key == "closed":
+		case key == "closed", key == "nil":
 			r := p.resources[value]
 			if r == nil {
 				return fmt.Errorf("%q: there is no such resource", word)
 			}
-			e.Closed = append(e.Closed, r)
+			if key == "nil" {
+				e.Nil = append(e.Nil, r)
+			} else {
+				e.Closed = append(e.Closed, r)
+			}
 		case key == "test" && len(value) > 1 && (value[0] == '+' || value[0] == '!'):
 			param, constant, _ := strings.Cut(value[1:], ",")
 			e.Test = Test{Object(param), constant, value[0] == '+'}

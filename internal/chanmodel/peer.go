@@ -33,7 +33,7 @@ func (m *Model) Loners() []Loner {
 			continue
 		}
 		if len(r.Made) == 0 {
-			if r.Access == 0 && !r.Tested {
+			if r.Access == 0 && !r.Tested && !strings.Contains(r.ID, "[*]") { // a list may be empty
 				list = append(list, m.nilUses(r)...)
 			}
 			continue

@@ -101,12 +101,20 @@ func (p *peerLocks) visit(f *Func, block, index int, op *Op, v Visit) {
 			continue // the call may release it in between
 		}
 		for _, s := range list {
-			if s.Op.Kind == CondWait && (s.Op.Locker.Resource == nil || s.Op.Locker.Resource == h.Resource) {
+			if s.Op.Kind == CondWait && s.Op.mayRelease(&h) {
 				continue
 			}
 			p.check(PeerNeedsLock{Func: f, Site: s, Held: h, Path: v.Path.since(f.blockOf(h.Op))})
 		}
 	}
+}
+
+// mayRelease reports whether the wait for a condition may release a lock: it
+// is the condition's, or nobody knows which that is, or the condition has a
+// value that the lock is embedded in.
+func (op *Op) mayRelease(h *Held) bool {
+	l := op.Locker
+	return l.Resource == nil || l.Resource == h.Resource || l.Resource.Kind != Mutex || h.Object.Under(l.Object)
 }
 
 // check decides about one operation and one lock.
@@ -153,17 +161,14 @@ func (p *peerLocks) channel(b *PeerNeedsLock, kind OpKind, on Ref) bool {
 			return false // it has room for what is sent
 		}
 		b.Buffered = b.Buffered || size != 0
-		// A buffer of thousands is full only when all else is stuck already.
-		// So is one that a function makes for a number of sends that it knows.
-		b.Sure = b.Sure && size >= 0 && size < largeBuffer && (size == 0 || on.Resource.Field())
+		// Most buffers have room for all that can be under way: a signal that is
+		// given once, or a number of sends that whoever makes it knows.
+		b.Sure = b.Sure && size == 0
 		return p.allPeers(b, on, size != 0, OthersReceive, Receive, Range)
 	}
 	// What is in a buffer already needs no peer.
 	return size == 0 && p.allPeers(b, on, false, OthersSend, Send, Close)
 }
-
-// largeBuffer is a capacity that is meant never to be used up.
-const largeBuffer = 256
 
 // capacityOf returns the largest capacity of a channel: Unknown if that is no
 // constant.
@@ -207,6 +212,12 @@ func (p *peerLocks) allPeers(b *PeerNeedsLock, on Ref, buffered bool, others Acc
 		switch alike(here, peer.at) {
 		case differs:
 			return false
+		case same:
+			// A loop that stops its timer may do so while nobody waits for it.
+			halts := func(block int) bool { return peer.Func.reaches(block, peer.Block) }
+			if peer.Why == PeerBetweenLock && slices.ContainsFunc(peer.Func.halts, halts) {
+				b.Sure = false
+			}
 		case unknown:
 			if peer.Why == PeerAfterLock {
 				return false // the channel may have been published with the lock held

@@ -33,11 +33,12 @@ type extractor struct {
 	funcs    map[*ssa.Function]*Func
 	result   map[*class]*Resource
 	symbols  ssax.Names[Symbol]
-	carriers map[types.Type]bool      // see carries
-	boxed    map[boxing]bool          // see handed
-	concrete []types.Type             // see pointers
-	rooted   map[ssa.Value]bool       // values that are the roots of objects
-	homes    map[*ssa.Function][]home // fields that literals are stored in
+	carriers map[types.Type]bool         // see carries
+	boxed    map[boxing]bool             // see handed
+	concrete []types.Type                // see pointers
+	rooted   map[ssa.Value]bool          // values that are the roots of objects
+	declared map[*types.Var]*types.Named // fields that several types share, and all others
+	homes    map[*ssa.Function][]home    // fields that literals are stored in
 }
 
 // A ref is what a value is: an access path and a class.
@@ -174,10 +175,21 @@ func (x *extractor) resolve(v ssa.Value) ref {
 	case *ssa.Extract:
 		return x.extract(v)
 	}
-	if inner := converted(v); inner != nil {
+	if inner := converted(v); inner != nil && !fromUnsafe(v) {
 		return x.ref(inner)
 	}
 	return x.opaque(v)
+}
+
+// fromUnsafe reports whether a value is an unsafe.Pointer made a pointer
+// again: others have the address as a number.
+func fromUnsafe(v ssa.Value) bool {
+	c, ok := v.(*ssa.Convert)
+	if !ok {
+		return false
+	}
+	b, ok := c.X.Type().Underlying().(*types.Basic)
+	return ok && b.Kind() == types.UnsafePointer
 }
 
 // converted returns the operand of an instruction that does not change what a
@@ -319,6 +331,7 @@ func (x *extractor) field(v, base ssa.Value, index int) ref {
 		r.class = outer.class.part("." + f.Name())
 		return r
 	}
+	named = x.declaring(named, f)
 	if x.table.Types[typeName(named)] != 0 { // the lock of a condition
 		r.class = outer.class.part("." + f.Name())
 		if sibling := x.lockers[outer.class.find()]; sibling != "" {

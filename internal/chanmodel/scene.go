@@ -157,6 +157,9 @@ func (s *scope) blocked(sc *scene, t int, st *stop) *Shortage {
 	if t >= 0 && c.counts[t] > 1 && s.mutual(&s.threads[t], st) {
 		return nil
 	}
+	if t >= 0 && st.kind == Send && sc.offers > 0 && !s.receiver(&c) {
+		return nil // who sent in a select had somebody who received
+	}
 	can := s.possible(&c, -1)
 	if st.got&^can != 0 || t >= 0 && sc.got&^can != 0 {
 		return nil
@@ -182,6 +185,29 @@ func (s *scope) blocked(sc *scene, t int, st *stop) *Shortage {
 	sh.Alone, sh.Peers = s.alone(st.kind), s.peers(st.kind)
 	sh.Guessed = sh.Guessed || s.guessed(sh, &c)
 	return sh
+}
+
+// receiver reports whether a send that the function chose in a select can have
+// succeeded: there is a buffer, or the blocked goroutine or another one has
+// received.
+func (s *scope) receiver(c *assumption) bool {
+	if s.made.Cap != (Cap{}) || c.stop.recvs > 0 || c.stop.gotAll {
+		return true
+	}
+	for i, n := range c.counts {
+		if n == 0 || n == 1 && i == c.t {
+			continue
+		}
+		for _, e := range s.of(&s.threads[i]).ends {
+			if e.recvs > 0 || e.gotAll {
+				return true
+			}
+		}
+		if slices.ContainsFunc(s.of(&s.threads[i]).stops, func(st stop) bool { return st.recvs > 0 || st.gotAll }) {
+			return true
+		}
+	}
+	return false
 }
 
 // mutual reports whether goroutines of one kind help each other: when one has
@@ -256,6 +282,8 @@ func (s *scope) guessed(sh *Shortage, c *assumption) bool {
 		return true
 	case c.respawned && sh.Blocked.Count > 1 && sh.Cap > 0:
 		return true
+	case c.t >= 0 && leftByCount(c.way):
+		return true // it has counted what it has started
 	case st.kind != Send && s.computed(st.loopSyms, st.kind):
 		return true
 	case st.kind != Send && slices.ContainsFunc(sh.Other, func(a Actor) bool { return s.skips(a.Way, st.kind) }):
@@ -266,11 +294,33 @@ func (s *scope) guessed(sh *Shortage, c *assumption) bool {
 		return true // what is kept in a field has a protocol that counts do not show
 	case c.t >= 0 || len(sh.Other) > 0:
 		return false
+	case s.helperBefore(st):
+		return true
 	}
 	// Somebody may be started on other paths, or in the body of the loop; and a
 	// receive that nothing else belongs to may be there to wait for ever.
 	does := s.touch(s.root)
 	return st.kind == Range || st.kind == Send && does.recvs && sh.Cap > 0 || st.kind == Receive && (does.sends || len(s.model.Uses(s.resource)) == 1)
+}
+
+// helperBefore reports whether other paths to a stop start a goroutine that
+// uses the channel: the condition may be the same as that of the operation.
+func (s *scope) helperBefore(st *stop) bool {
+	at := s.root.blockOf(st.op)
+	for i, b := range s.root.Blocks {
+		starts := slices.ContainsFunc(b.Ops, func(op *Op) bool {
+			sends, recvs := s.opDoes(op)
+			return op.Kind == Go && (sends || recvs || s.closes(op))
+		})
+		if starts && at >= 0 && s.root.reaches(i, at) {
+			return true
+		}
+	}
+	return false
+}
+
+func (s *scope) closes(op *Op) bool {
+	return slices.ContainsFunc(op.Callees, func(c Callee) bool { return c.Func != nil && s.touch(c.Func).closes })
 }
 
 // nested adds the goroutines that other threads start, of which as many of

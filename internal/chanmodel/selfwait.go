@@ -101,6 +101,9 @@ func (s *sites) selfWait(f *Func, start *CallSite, provider Use, on Object, wait
 			return st, false
 		}
 		for _, site := range s.at(f, at.Block, at.Index, op) {
+			if slices.ContainsFunc(site.Op.Cases, func(c Case) bool { return c.Kind == Send && c.Resource == provider.Ref().Resource }) {
+				return st, false // it may have sent to the buffer
+			}
 			if site.Op == provider.Op || provider.Op.Kind != Go && site.Op.Resource == provider.Op.Resource && provides(site.Op.Kind) {
 				return st, false
 			}
@@ -108,8 +111,9 @@ func (s *sites) selfWait(f *Func, start *CallSite, provider Use, on Object, wait
 				continue
 			}
 			like := sameObject(f, site.On().Object, on, site.Op.Resource)
-			if like == same || like == unknown && found == nil {
-				found = &SelfWait{f, start, site, at.Path, provider, like == same}
+			sure := like == same && !site.avoidable()
+			if sure || like != differs && found == nil {
+				found = &SelfWait{f, start, site, at.Path, provider, sure}
 			}
 		}
 		return st, true
@@ -162,4 +166,30 @@ func sameObject(f *Func, a, b Object, r *Resource) likeness {
 	}
 	climb(f, a, b, 3)
 	return result
+}
+
+// avoidable reports whether a function on the way to an operation may do
+// something else instead: it may know from whom it was called. One that
+// returns at once under a condition is not meant.
+func (s *Site) avoidable() bool {
+	for i, l := range s.Links {
+		next := s.Op
+		if i+1 < len(s.Links) {
+			next = s.Links[i+1].Op
+		}
+		f := l.Callee.Func
+		for j, b := range f.Blocks {
+			if slices.Contains(b.Ops, next) || len(b.Succs) < 2 {
+				continue
+			}
+			leads := func(e Edge) bool {
+				return slices.Contains(f.Blocks[e.To].Ops, next) || f.reaches(e.To, f.blockOf(next))
+			}
+			skips := func(e Edge) bool { return !leads(e) && !f.endsAt(e.To) && f.avoids(e.To, next) }
+			if f.avoids(0, next) && slices.ContainsFunc(f.Blocks[j].Succs, leads) && slices.ContainsFunc(f.Blocks[j].Succs, skips) {
+				return true
+			}
+		}
+	}
+	return false
 }

@@ -107,7 +107,7 @@ func defines(v ssa.Value) bool {
 }
 
 func (x *extractor) edge(b *ssa.BasicBlock, succ int) Edge {
-	e := Edge{To: b.Succs[succ].Index, Case: -1, Turn: x.turn(b, succ), Test: x.test(b, succ), Closed: x.closedOn(b, succ)}
+	e := Edge{To: b.Succs[succ].Index, Case: -1, Turn: x.turn(b, succ), Test: x.test(b, succ), Closed: x.closedOn(b, succ), Nil: x.nilOn(b, succ)}
 	chosen := ssax.ChosenCase(b, succ)
 	if chosen == nil {
 		return e
@@ -252,7 +252,15 @@ func (x *extractor) call(instr ssa.CallInstruction) []*Op {
 	}
 	_, spawned := instr.(*ssa.Go)
 	if s, ok := x.symbol(call); ok {
+		if _, deferred := instr.(*ssa.Defer); s.Halts && !deferred {
+			f := x.funcs[instr.Parent()]
+			f.halts = append(f.halts, instr.Block().Index)
+		}
 		return x.known(call, s, pos, spawned)
+	}
+	if args := arguments(call); slices.Contains(x.table.Lockers, calleeText(call)) && len(args) > 0 {
+		f := x.funcs[instr.Parent()]
+		f.locklike = append(f.locklike, x.ref(args[0]).class.id)
 	}
 	op := &Op{Kind: Call, Pos: pos, Text: calleeText(call)}
 	if spawned {
@@ -260,13 +268,15 @@ func (x *extractor) call(instr ssa.CallInstruction) []*Op {
 	}
 	var all bool
 	op.Callees, all = x.callees(call)
-	op.Unknown = !all
+	op.Unknown = !all || x.implementedElsewhere(call)
 	if !call.IsInvoke() && call.StaticCallee() == nil {
 		op.Object = x.ref(call.Value).object // the function value
 	}
 	ops := x.boundSymbols(call, pos, spawned)
 	if len(op.Callees) > 0 {
 		ops = append(ops, op)
+	} else {
+		ops = append(ops, x.handedLocks(call, pos)...)
 	}
 	for _, arg := range call.Args {
 		if body := loopBody(arg); body != nil {
@@ -367,10 +377,14 @@ func (x *extractor) locker(cond ssa.Value) Ref {
 // printing the arguments of a call leads to.
 func (x *extractor) printed(call *ssa.CallCommon, pos token.Pos) []*Op {
 	var ops []*Op
-	for _, arg := range call.Args {
+	var verbs string
+	for i, arg := range call.Args {
 		slice, ok := arg.(*ssa.Slice)
 		if !ok {
 			continue
+		}
+		if i > 0 {
+			verbs = verbsOf(call.Args[i-1])
 		}
 		array, ok := slice.X.(*ssa.Alloc)
 		if !ok {
@@ -378,7 +392,7 @@ func (x *extractor) printed(call *ssa.CallCommon, pos token.Pos) []*Op {
 		}
 		for _, ref := range *array.Referrers() {
 			addr, ok := ref.(*ssa.IndexAddr)
-			if !ok {
+			if !ok || !printsByMethod(verbs, addr.Index) {
 				continue
 			}
 			for _, use := range *addr.Referrers() {

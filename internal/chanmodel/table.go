@@ -12,6 +12,9 @@ type Table struct {
 	// Command reports whether a type describes a command of a program: what is
 	// in its fields, or gets one, runs as main does. It may be nil.
 	Command func(*types.Named) bool
+	// Lockers are the names of methods that make something of a type which the
+	// table does not know look like a lock.
+	Lockers []string
 }
 
 // A Symbol is what a function of an API does. Arguments are counted with the
@@ -40,5 +43,6 @@ type Symbol struct {
 	Prints bool
 	// Pure is set if it does nothing to its arguments that matters here, and
 	// keeps none: they do not escape.
-	Pure bool
+	Pure  bool
+	Halts bool // stops a timer, whose channel then gives nothing
 }

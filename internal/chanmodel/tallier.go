@@ -78,6 +78,13 @@ type origins struct {
 	op    *Op
 }
 
+// calls reports whether some calls are of what makes the channel, too.
+func (o *origins) calls(frames []*frame) bool {
+	return slices.ContainsFunc(frames, func(fr *frame) bool {
+		return slices.ContainsFunc(o.op.Callees, func(c Callee) bool { return c.Func == fr.fn })
+	})
+}
+
 // A tallier walks through one function.
 type tallier struct {
 	s      *scope
@@ -268,7 +275,11 @@ func (w *tallier) call(c census, op *Op, at Place) (census, bool) {
 		// Nobody knows how often an iterator runs the body of its loop.
 		return c.each(func(t *tally) { t.gotAll, t.sentAll, t.closed = true, true, true }), true
 	}
+	if w.root != nil && w.root.op != nil && op != w.root.op && w.root.calls(callees) {
+		return c, true // it makes a channel of its own
+	}
 	var after []tally
+	again, loops := w.again(c, at.Block), w.fr.fn.Repeats(at.Block)
 	for _, inner := range callees {
 		e := w.s.effects(inner)
 		// A function that closes the channel under a condition knows why.
@@ -283,6 +294,8 @@ func (w *tallier) call(c census, op *Op, at Place) (census, bool) {
 				}
 				sum := before.plus(e.ends[i].tally)
 				sum.closed = sum.closed || closes
+				again := again || loops && restarts(before, e.ends[i].tally)
+				sum.respawned = sum.respawned || again && e.ends[i].spawned != [maxThreads]uint8{}
 				if !slices.Contains(after, sum) {
 					after = append(after, sum)
 				}
@@ -292,6 +305,17 @@ func (w *tallier) call(c census, op *Op, at Place) (census, bool) {
 	}
 	c.items = after
 	return c, len(c.items) > 0
+}
+
+// restarts reports whether a call starts goroutines of which some have been
+// started before.
+func restarts(before, done tally) bool {
+	for i, n := range done.spawned {
+		if n > 0 && before.spawned[i] > 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // inner adds the stops of a callee.

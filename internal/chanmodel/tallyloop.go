@@ -82,10 +82,8 @@ func (w *tallier) chosen(c census, e *Edge, at Place) census {
 			}
 		})
 	}
-	for _, r := range e.Closed {
-		if r == w.s.resource {
-			c = c.each(func(t *tally) { t.gotAll = true })
-		}
+	if slices.Contains(e.Closed, w.s.resource) || slices.Contains(e.Nil, w.s.resource) {
+		c = c.each(func(t *tally) { t.gotAll = true })
 	}
 	for _, op := range block.Ops {
 		if op.Kind == Range && w.s.mine(op.Ref, w.fr) == yes {

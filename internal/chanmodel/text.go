@@ -251,6 +251,9 @@ func edgeText(b *Block, i int) string {
 	for _, r := range e.Closed {
 		text += " closed=" + field(r.ID)
 	}
+	for _, r := range e.Nil {
+		text += " nil=" + field(r.ID)
+	}
 	for _, l := range e.Lits {
 		sign := "+"
 		if !l.True {

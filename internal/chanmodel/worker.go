@@ -49,6 +49,9 @@ func workersOf(m *Model, group *Resource) []worker {
 func finishers(u Use, on Object, depth int) []worker {
 	var list []worker
 	f := u.Func
+	if f.Called && !slices.ContainsFunc(f.Callers, func(at CallSite) bool { return at.Op.Kind == Go }) {
+		return nil // others call it, too: it finishes nobody in particular
+	}
 	for _, at := range f.Callers {
 		if at.Op.Kind == Go {
 			list = append(list, worker{f, at, u, on})

@@ -55,6 +55,11 @@ func (p *Paths) findLive() {
 			continue
 		}
 		asked[i] = operands(branch.Cond)
+		if chosen := ChosenCase(b, 0); chosen != nil {
+			if phi, ok := chosen.Chan.(*ssa.Phi); ok {
+				asked[i] = append(asked[i], phi) // see Never
+			}
+		}
 		for _, v := range asked[i] {
 			if p.bits[v] == 0 {
 				p.bits[v] = len(p.bits) + 1
@@ -137,6 +142,9 @@ func operands(cond ssa.Value) []ssa.Value {
 			}
 		case *ssa.Call:
 			if b, ok := v.Call.Value.(*ssa.Builtin); ok && (b.Name() == "len" || b.Name() == "cap") {
+				add(v.Call.Args[0])
+			}
+			if getter(v.Call.StaticCallee()) != nil {
 				add(v.Call.Args[0])
 			}
 		}

@@ -50,6 +50,11 @@ func NewPaths(fn *ssa.Function) *Paths {
 func (p *Paths) countUses() {
 	cyclic := inCycle(p.fn)
 	for _, b := range p.fn.Blocks {
+		for _, ch := range switchedOff(b) {
+			for leaf := range p.leafClosure(ch) {
+				p.uses[leaf]++
+			}
+		}
 		branch, ok := lastInstr(b).(*ssa.If)
 		if !ok {
 			continue

@@ -233,6 +233,10 @@ func (p *Paths) term(e Env, v ssa.Value, t *term) {
 			p.derive(e, v.Call.Args[0], "."+b.Name(), t)
 			return
 		}
+		if steps := getter(v.Call.StaticCallee()); steps != nil {
+			p.got(e, v, steps, t)
+			return
+		}
 	}
 	t.text = p.key(v)
 	t.leaves = append(t.leaves, v)
