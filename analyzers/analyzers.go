@@ -8,6 +8,7 @@ import (
 
 	"github.com/perflint/perflint/analyzers/chandeadlock"
 	"github.com/perflint/perflint/analyzers/ctxleak"
+	"github.com/perflint/perflint/analyzers/escape"
 	"github.com/perflint/perflint/analyzers/poolmisuse"
 	"github.com/perflint/perflint/analyzers/timerstop"
 	"github.com/perflint/perflint/internal/finding"
@@ -23,6 +24,7 @@ func New(opts pragma.Options) []*analysis.Analyzer {
 	return []*analysis.Analyzer{
 		chandeadlock.New(opts),
 		ctxleak.New(opts),
+		escape.New(opts),
 		poolmisuse.New(opts),
 		timerstop.New(opts),
 	}
@@ -42,6 +44,7 @@ func Rules() []finding.Rule {
 	var rules []finding.Rule
 	rules = append(rules, chandeadlock.Rules()...)
 	rules = append(rules, ctxleak.Rules()...)
+	rules = append(rules, escape.Rules()...)
 	rules = append(rules, poolmisuse.Rules()...)
 	rules = append(rules, timerstop.Rules()...)
 	rules = append(rules, pragma.Rules()...)

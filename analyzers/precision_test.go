@@ -39,6 +39,7 @@ var (
 var precisionFiles = map[string]string{
 	"precision.md":                        "ctxleak",
 	"precision-ctxrules.md":               "ctxleak",
+	"precision-escape-calls.md":           "escape",
 	"precision-timerstop.md":              "timerstop",
 	"precision-poolmisuse.md":             "poolmisuse",
 	"precision-chandeadlock-contracts.md": "chandeadlock",
@@ -121,7 +122,7 @@ type tally struct {
 func (s tally) problem() string {
 	enough := s.judged >= 10 && len(s.repositories) >= 3
 	switch {
-	case !s.rule.Default:
+	case s.rule.State() != "on":
 		return ""
 	case enough && s.right*10 < s.judged*9:
 		return fmt.Sprintf("%d of %d judged findings are true, want nine in ten", s.right, s.judged)
@@ -135,14 +136,11 @@ func (s tally) problem() string {
 
 // row returns the rule's row of the summary.
 func (s tally) row() string {
-	state, share := "off", ""
-	if s.rule.Default {
-		state = "on"
-	}
+	share := ""
 	if s.judged >= 10 {
 		share = fmt.Sprintf("%d %%", s.right*100/s.judged)
 	}
-	return strings.TrimRight(fmt.Sprintf("| %s | %s | %s | %d | %d | %d | %s", s.rule.Name, state, s.rule.Confidence, s.judged, len(s.repositories), s.right, share), " ") + " |"
+	return strings.TrimRight(fmt.Sprintf("| %s | %s | %s | %d | %d | %d | %s", s.rule.Name, s.rule.State(), s.rule.Confidence, s.judged, len(s.repositories), s.right, share), " ") + " |"
 }
 
 func tallies(t *testing.T) []tally {
@@ -163,8 +161,8 @@ func tallies(t *testing.T) []tally {
 				continue
 			}
 			s := &list[at]
-			if on := s.rule.Default; on == (row.now == "off") && nowStates[row.now] {
-				t.Errorf("%s: %s is on by default: %t, but the finding is %q", row.where, row.rule, on, row.now)
+			if state := s.rule.State(); (state == "on") == (row.now == "off") && nowStates[row.now] {
+				t.Errorf("%s: %s is %s by default, but the finding is %q", row.where, row.rule, state, row.now)
 			}
 			if !nowStates[row.now] {
 				continue
@@ -257,6 +255,7 @@ func TestPrecisionProblem(t *testing.T) {
 		{tally{rule(true, finding.Likely), 0, 0, repos(0)}, true},
 		{tally{rule(true, finding.Certain), 0, 0, repos(0)}, false},
 		{tally{rule(false, finding.Possible), 10, 0, repos(3)}, true},
+		{tally{rule(true, finding.Possible), 10, 0, repos(3)}, true},
 	}
 	for _, test := range tests {
 		if problem := test.tally.problem(); (problem == "") != test.ok {

@@ -3,9 +3,11 @@ package escape_test
 import (
 	"bytes"
 	"cmp"
+	"errors"
 	"flag"
 	"fmt"
 	"go/format"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -34,27 +36,29 @@ func callAnalyzer() *analysis.Analyzer {
 	return escape.New(pragma.Options{Confidence: finding.Possible, Enable: callRules, Disable: []string{"escape"}})
 }
 
-// module copies a folder of testdata to a module of its own.
+// module copies a folder of testdata to a module of its own, with the paths of
+// packages that it has among the fixtures of all analyzers.
 func module(t *testing.T, name string, edit func(name string, src []byte) []byte) string {
 	t.Helper()
-	dir := t.TempDir()
-	files, err := filepath.Glob(filepath.Join("testdata", name, "*"))
-	if err != nil || len(files) == 0 {
-		t.Fatalf("no fixture %s (%v)", name, err)
-	}
-	for _, file := range files {
+	dir, from := t.TempDir(), filepath.Join("testdata", "src", name)
+	err := filepath.WalkDir(from, func(file string, entry fs.DirEntry, err error) error {
+		to := filepath.Join(dir, strings.TrimPrefix(file, from))
+		if err != nil || entry.IsDir() {
+			return errors.Join(err, os.MkdirAll(to, 0o777))
+		}
 		src, err := os.ReadFile(file)
 		if err != nil {
-			t.Fatal(err)
+			return err
 		}
 		if src = edit(file, src); src == nil {
-			continue
+			return nil
 		}
-		if err := os.WriteFile(filepath.Join(dir, filepath.Base(file)), src, 0o666); err != nil {
-			t.Fatal(err)
-		}
+		return os.WriteFile(to, src, 0o666)
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
-	if err := os.WriteFile(filepath.Join(dir, "go.mod"), []byte("module fixture\n\ngo 1.26\n"), 0o666); err != nil {
+	if err := os.WriteFile(filepath.Join(dir, "go.mod"), []byte("module fixtures/escape/"+name+"\n\ngo 1.26\n"), 0o666); err != nil {
 		t.Fatal(err)
 	}
 	return dir
@@ -129,7 +133,7 @@ func updateGolden(t *testing.T) {
 		}
 	}
 	for name, list := range edits {
-		name = filepath.Join("testdata", "fix", name)
+		name = filepath.Join("testdata", "src", "fix", name)
 		src, err := os.ReadFile(name)
 		if err != nil {
 			t.Fatal(err)

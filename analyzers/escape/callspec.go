@@ -53,6 +53,21 @@ var deferredByOthers = ssax.NewNames(map[string]bool{
 	"(*sync.WaitGroup).Done":  true,
 })
 
+// keptByOthers are the functions whose arguments are on the heap for reasons
+// that are the business of another analyzer.
+var keptByOthers = ssax.NewNames(map[string]bool{
+	"(*sync.Pool).Put":  true, // poolmisuse/non-pointer
+	"time.AfterFunc":    true, // timerstop
+	"context.AfterFunc": true, // ctxleak/stop-dropped
+	"context.WithValue": true, // ctxleak/value-growth
+})
+
+// fieldsOfOthers are the types whose fields of function type are the business
+// of another analyzer.
+var fieldsOfOthers = map[string]bool{
+	"*sync.Pool": true, // poolmisuse/new-captures-variable
+}
+
 // deferredTypes are the types of functions that are the business of another
 // analyzer when they are deferred in a loop.
 var deferredTypes = map[string]bool{

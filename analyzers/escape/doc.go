@@ -60,7 +60,9 @@
 //
 // Not reported: function literals that are only called or passed to functions
 // that do not keep them, and those that capture nothing, which cost nothing;
-// those that a go statement starts.
+// those that a go statement starts or a loop defers, and what belongs to other
+// analyzers: the New of a sync.Pool, and what time.AfterFunc and
+// context.AfterFunc call.
 //
 // # Rule escape/returned-pointer
 //

@@ -39,6 +39,8 @@ func New(opts pragma.Options) *analysis.Analyzer {
 			pass:     pass,
 			reporter: pragma.NewReporter(pass, &opts, rules),
 			model:    pass.ResultOf[model].(*allocmodel.Model),
+			inserted: make(map[token.Pos]string),
+			spoken:   make(map[token.Pos]bool),
 		}
 		c.run()
 		return c.reporter.List(), nil
@@ -53,8 +55,10 @@ type checker struct {
 	model    *allocmodel.Model // nil for packages that nobody works on
 	pkg      *ssax.Package
 
-	hotness *allocmodel.Hotness  // made when a rule asks for it
-	taken   map[string]token.Pos // names that the package uses, or a fix gave to what is at a position
+	hotness  *allocmodel.Hotness  // made when a rule asks for it
+	taken    map[string]token.Pos // names that the package uses, or a fix gave to what is at a position
+	inserted map[token.Pos]string // what fixes insert
+	spoken   map[token.Pos]bool   // calls that a rule spoke about, so that what they box is not worth another word
 }
 
 // checks are what is looked for in each function of a package, in this order.

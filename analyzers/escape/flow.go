@@ -18,6 +18,9 @@ import (
 func (c *checker) siteRules(fn *ssa.Function) {
 	boxes := &boxes{of: make(map[ssa.Instruction][]*allocmodel.Site)}
 	for _, s := range c.model.Sites(fn) {
+		if s = placed(s); s == nil {
+			continue
+		}
 		switch s.Kind {
 		case allocmodel.Box:
 			boxes.add(s)
@@ -34,17 +37,48 @@ func (c *checker) siteRules(fn *ssa.Function) {
 		}
 	}
 	for _, at := range boxes.order {
+		if c.spoken[at.Pos()] {
+			continue
+		}
 		c.boxedRule(boxes.of[at])
 	}
 }
 
+// placed returns a site with a position: a value that becomes an interface
+// value without a word has none, so it is that of what happens to it next. It
+// returns nil if that has none either.
+func placed(s *allocmodel.Site) *allocmodel.Site {
+	if s.Pos.IsValid() {
+		return s
+	}
+	for _, step := range s.Way {
+		if step.Pos.IsValid() {
+			at := *s
+			at.Pos = step.Pos
+			return &at
+		}
+	}
+	return nil
+}
+
 // allocates reports whether a site is on the heap, in code that may run often.
 func (c *checker) allocates(s *allocmodel.Site, rule string) (allocmodel.Heat, bool) {
-	if s.Fate != allocmodel.Heap || !c.reporter.Enabled(rule) {
+	if s.Fate != allocmodel.Heap || !c.reporter.Enabled(rule) || othersKeep(s) {
 		return allocmodel.Heat{}, false
 	}
 	heat := c.heat(s.Instr)
 	return heat, heat.Level != allocmodel.Cold
+}
+
+// othersKeep reports whether a value is on the heap because of a call that
+// another analyzer speaks about.
+func othersKeep(s *allocmodel.Site) bool {
+	for _, step := range s.Way {
+		if step.Callee != nil && keptByOthers.Has(step.Callee) {
+			return true
+		}
+	}
+	return false
 }
 
 // candidate reports an allocation that may well be needed.

@@ -24,9 +24,15 @@ var ruleNames = regexp.MustCompile("`[a-z-]+: ")
 // TestFlow runs the rules about the flow of values: first with the default
 // thresholds, where candidates are hidden, then without any.
 func TestFlow(t *testing.T) {
+	for _, name := range []string{"flow", "facts"} {
+		t.Run(name, func(t *testing.T) { testFlow(t, name) })
+	}
+}
+
+func testFlow(t *testing.T, name string) {
 	shown := pragma.Options{Enable: flowRules, Disable: []string{"escape"}}
 	plain := func(_ string, src []byte) []byte { return ruleNames.ReplaceAll(src, []byte("`")) }
-	analysistest.Run(t, module(t, "flow", plain), escape.New(shown), "./...")
+	analysistest.Run(t, module(t, name, plain), escape.New(shown), "./...")
 
 	all := shown
 	all.Severity, all.Confidence = finding.Info, finding.Possible
@@ -34,5 +40,5 @@ func TestFlow(t *testing.T) {
 		src = bytes.ReplaceAll(src, []byte("// candidate "), []byte("// want "))
 		return ruleNames.ReplaceAll(src, []byte("`"))
 	}
-	analysistest.Run(t, module(t, "flow", everything), escape.New(all), "./...")
+	analysistest.Run(t, module(t, name, everything), escape.New(all), "./...")
 }

@@ -131,7 +131,7 @@ func definedBefore(v ssa.Value, b *ssa.BasicBlock) bool {
 // before it.
 func (c *checker) closureRule(s *allocmodel.Site) {
 	made, ok := s.Instr.(*ssa.MakeClosure)
-	if !ok || ssax.IsLoopBody(made.Fn.(*ssa.Function)) {
+	if !ok || ssax.IsLoopBody(made.Fn.(*ssa.Function)) || s.Reason() == allocmodel.Started || s.Reason() == allocmodel.Deferred || setsFieldOfOthers(made) {
 		return
 	}
 	heat, ok := c.allocates(s, closure)
@@ -146,10 +146,25 @@ func (c *checker) closureRule(s *allocmodel.Site) {
 		Rule: closure, Pos: s.Pos,
 		Message: fmt.Sprintf("%s%s is allocated %s%s", what, sizeText(s.Size), often(heat), because(s)),
 	}
-	if s.Loops > 0 && heat.Loops > 0 && s.Reason() != allocmodel.Started && sameInRounds(made) {
+	if s.Loops > 0 && heat.Loops > 0 && sameInRounds(made) {
 		d.Message = fmt.Sprintf("%s%s is allocated %s, although it is the same in each round; make it before the loop", what, sizeText(s.Size), often(heat))
 	}
 	c.candidate(d, s, heat)
+}
+
+// setsFieldOfOthers reports whether a closure is made for a field that is the
+// business of another analyzer.
+func setsFieldOfOthers(made *ssa.MakeClosure) bool {
+	for _, use := range *made.Referrers() {
+		store, ok := use.(*ssa.Store)
+		if !ok {
+			continue
+		}
+		if field, ok := store.Addr.(*ssa.FieldAddr); ok && fieldsOfOthers[types.TypeString(field.X.Type(), nil)] {
+			return true
+		}
+	}
+	return false
 }
 
 // sameInRounds reports whether all that a closure captures exists before the

@@ -5,9 +5,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
-	"strconv"
 
-	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/go/ast/astutil"
 	"golang.org/x/tools/go/ssa"
 
@@ -122,59 +120,6 @@ func (c *checker) text(pos, end token.Pos) string {
 	return string(src[from.Offset:to.Offset])
 }
 
-// importing returns the name under which the file of a position knows a
-// package of the standard library there, and the edits that import it if the
-// file does not do so yet. It reports false if that name means something else.
-func (c *checker) importing(path string, pos token.Pos) (name string, edits []analysis.TextEdit, ok bool) {
-	file := c.fileAt(pos)
-	for _, spec := range file.Imports {
-		if spec.Path.Value != strconv.Quote(path) || spec.Name != nil && (spec.Name.Name == "_" || spec.Name.Name == ".") {
-			continue
-		}
-		obj := c.pass.TypesInfo.PkgNameOf(spec)
-		return obj.Name(), nil, c.means(obj.Name(), pos) == types.Object(obj)
-	}
-	name = path[lastSlash(path):]
-	if c.means(name, pos) != nil || c.pass.Pkg.Scope().Lookup(name) != nil {
-		return "", nil, false
-	}
-	for _, decl := range file.Decls {
-		gen, ok := decl.(*ast.GenDecl)
-		if !ok || gen.Tok != token.IMPORT || len(gen.Specs) == 0 {
-			continue
-		}
-		if !gen.Lparen.IsValid() {
-			return name, insert(gen.Pos(), "import "+strconv.Quote(path)+"\n"), gen.Specs[0].(*ast.ImportSpec).Path.Value != `"C"`
-		}
-		return name, insert(gen.Specs[c.importPlace(gen, path)].Pos(), strconv.Quote(path)+"\n\t"), true
-	}
-	return "", nil, false // no file with a finding is without imports
-}
-
-func lastSlash(path string) int {
-	for i := len(path) - 1; i >= 0; i-- {
-		if path[i] == '/' {
-			return i + 1
-		}
-	}
-	return 0
-}
-
-// importPlace returns the import of the first group before which a path belongs.
-func (c *checker) importPlace(gen *ast.GenDecl, path string) int {
-	place := 0
-	for i, spec := range gen.Specs {
-		if i > 0 && c.line(spec.Pos()) > c.line(gen.Specs[i-1].End())+1 {
-			break // another group
-		}
-		if p, err := strconv.Unquote(spec.(*ast.ImportSpec).Path.Value); err != nil || p > path {
-			return i
-		}
-		place = i
-	}
-	return place // gofmt sorts the group
-}
-
 // means returns what a name means at a position, or nil. The scope of a
 // package's own declarations counts.
 func (c *checker) means(name string, pos token.Pos) types.Object {
@@ -184,10 +129,6 @@ func (c *checker) means(name string, pos token.Pos) types.Object {
 	}
 	_, obj := scope.LookupParent(name, token.NoPos)
 	return obj
-}
-
-func insert(pos token.Pos, text string) []analysis.TextEdit {
-	return []analysis.TextEdit{{Pos: pos, End: pos, NewText: []byte(text)}}
 }
 
 func (c *checker) line(pos token.Pos) int { return c.pass.Fset.Position(pos).Line }

@@ -4,6 +4,7 @@ import (
 	"go/types"
 	"reflect"
 	"runtime"
+	"slices"
 	"sync"
 
 	"golang.org/x/tools/go/analysis"
@@ -16,7 +17,8 @@ import (
 // NewModel returns an analyzer that reports nothing: its result is the
 // [allocmodel.Model] of a package, and its facts carry what functions do with
 // their arguments from package to package. The result is nil for packages that
-// nobody works on: see [own].
+// nobody works on, see [own], and if no rule of escape is enabled: hosts that
+// cache facts know them by the options or leave the analyzer out.
 func NewModel(opts *pragma.Options) *analysis.Analyzer {
 	known := sync.OnceValues(newTable)
 	return &analysis.Analyzer{
@@ -27,7 +29,7 @@ func NewModel(opts *pragma.Options) *analysis.Analyzer {
 		ResultType: reflect.TypeFor[*allocmodel.Model](),
 		FactTypes:  []analysis.Fact{new(leaks)},
 		Run: func(pass *analysis.Pass) (any, error) {
-			if !own(pass) {
+			if !own(pass) || !slices.ContainsFunc(Rules(), opts.Enabled) {
 				return (*allocmodel.Model)(nil), nil
 			}
 			table, err := known()

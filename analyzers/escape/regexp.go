@@ -101,15 +101,11 @@ func (c *checker) fixCompiled(call *ssa.Call, what compiler, expr *ast.CallExpr,
 	if !ok {
 		return none, false
 	}
-	start := decl.Pos()
-	if decl.Doc != nil {
-		start = decl.Doc.Pos()
-	}
-	text := "var " + name + " = " + types.ExprString(pkg.X) + ".MustCompile(" + pattern + ")\n\n"
+	declare := c.insertAt(c.besideDecl(decl), "var "+name+" = "+types.ExprString(pkg.X)+".MustCompile("+pattern+")")
 	return analysis.SuggestedFix{
 		Message:   "Compile the pattern once, in the variable " + name,
-		TextEdits: append(edits, insert(start, text)...),
-	}, true
+		TextEdits: append(edits, declare...),
+	}, declare != nil
 }
 
 // outermost returns the function declaration around a node.

@@ -110,31 +110,46 @@ func (m *meter) measure(dir string, patterns []string, name string, runs int, al
 	return nil
 }
 
-// wrap returns an analyzer that does the same and notes what it costs.
+// wrap returns an analyzer that does the same and notes what it costs, with
+// what those that it requires do with SSA form.
 func (m *meter) wrap(a *analysis.Analyzer, timed bool) *analysis.Analyzer {
+	for _, required := range a.Requires {
+		if slices.Contains(required.Requires, ssax.Analyzer) {
+			required.Run = m.timed(required.Run, timed) // results are found by the pointer
+		}
+	}
 	b := *a
-	b.Run = func(pass *analysis.Pass) (any, error) {
+	b.Run = m.timed(a.Run, timed)
+	return &b
+}
+
+// timed returns a function that does the same as an analyzer's and notes what
+// it costs.
+func (m *meter) timed(run func(*analysis.Pass) (any, error), timed bool) func(*analysis.Pass) (any, error) {
+	return func(pass *analysis.Pass) (any, error) {
 		lazy := pass.ResultOf[ssax.Analyzer].(*ssax.Lazy)
 		id := key(pass)
 		r := m.rows[id]
 		if !timed || r == nil {
-			result, err := a.Run(pass)
+			result, err := run(pass)
 			if lazy.Built() {
-				m.rows[id] = &row{pkg: id, factsOnly: pass.ResultOf[pragma.Analyzer].(*pragma.Index).FactsOnly}
+				m.rows[id] = &row{pkg: id}
 			}
 			return result, err
+		}
+		if index, ok := pass.ResultOf[pragma.Analyzer].(*pragma.Index); ok {
+			r.factsOnly = index.FactsOnly
 		}
 		runtime.LockOSThread()
 		defer runtime.UnlockOSThread()
 		begin := threadTime()
 		lazy.Get()
 		built := threadTime()
-		result, err := a.Run(pass)
+		result, err := run(pass)
 		r.ssa += built - begin
 		r.analyzer += threadTime() - built
 		return result, err
 	}
-	return &b
 }
 
 // key names a package; one with its test files is another one.

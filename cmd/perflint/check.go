@@ -12,9 +12,12 @@ import (
 	"slices"
 	"strings"
 
+	"golang.org/x/tools/go/analysis"
+
 	"github.com/perflint/perflint/internal/driver"
 	"github.com/perflint/perflint/internal/evidence"
 	"github.com/perflint/perflint/internal/finding"
+	"github.com/perflint/perflint/internal/pragma"
 	"github.com/perflint/perflint/internal/report"
 )
 
@@ -163,7 +166,7 @@ func (a *app) driverConfig(ctx context.Context, f *flags, dir string, environ, p
 		Tags:      f.tags,
 		Overlay:   overlay,
 		Jobs:      f.jobs,
-		Analyzers: a.analyzers(options),
+		Analyzers: a.enabled(options),
 		Rules:     a.rules,
 		Options:   options,
 
@@ -171,6 +174,23 @@ func (a *app) driverConfig(ctx context.Context, f *flags, dir string, environ, p
 		Cache:       cache,
 		Fresh:       f.fix || f.diff, // edits need the positions of this very text
 	}, nil
+}
+
+// enabled returns the analyzers without those whose rules are all disabled, so
+// that nobody waits for facts that no rule asks for. Their names are in the keys
+// of the cache. If none is left, all stay: comments that suppress findings are
+// read beside them.
+func (a *app) enabled(options pragma.Options) []*analysis.Analyzer {
+	silent := make(map[string]bool)
+	for _, r := range a.rules {
+		on, seen := silent[r.Analyzer()]
+		silent[r.Analyzer()] = (on || !seen) && !options.Enabled(r)
+	}
+	all := a.analyzers(options)
+	if left := slices.DeleteFunc(slices.Clone(all), func(x *analysis.Analyzer) bool { return silent[x.Name] }); len(left) > 0 {
+		return left
+	}
+	return all
 }
 
 // write prints the findings and writes the files of -o. With -diff the

@@ -39,18 +39,11 @@ func (a *app) explain(args []string) int {
 
 func explainRule(w io.Writer, r finding.Rule) {
 	fmt.Fprintf(w, "%s: %s\n", r.Name, r.Summary)
-	fmt.Fprintf(w, "severity %s, confidence %s, %s, since %s\n\n", r.Severity, r.Confidence, onOff(r), r.Since)
+	fmt.Fprintf(w, "severity %s, confidence %s, %s by default, since %s\n\n", r.Severity, r.Confidence, r.State(), r.Since)
 	var parser comment.Parser
 	printer := comment.Printer{TextWidth: 80}
 	w.Write(printer.Text(parser.Parse(r.Doc)))
 	fmt.Fprintf(w, "\nSuppress one with a comment on its line or the line above:\n\t//perflint:ignore %s reason\n%s\n", r.Name, r.URL())
-}
-
-func onOff(r finding.Rule) string {
-	if r.Default {
-		return "on by default"
-	}
-	return "off by default"
 }
 
 // listRules prints a table of the rules.
@@ -66,11 +59,7 @@ func (a *app) listRules(args []string) int {
 	table := tabwriter.NewWriter(a.stdout, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(table, "RULE\tDEFAULT\tSEVERITY\tCONFIDENCE\tFINDS")
 	for _, r := range a.rules {
-		state := "off"
-		if r.Default {
-			state = "on"
-		}
-		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\n", r.Name, state, r.Severity, r.Confidence, r.Summary)
+		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\n", r.Name, r.State(), r.Severity, r.Confidence, r.Summary)
 	}
 	table.Flush()
 	return exitClean

@@ -47,7 +47,7 @@ func TestFactVolume(t *testing.T) {
 }
 
 // telling is the number of functions of each kind about which there are facts.
-const telling = 5
+const telling = 6
 
 // factBytes returns the size of the facts of each package of a module with n
 // functions of each kind.
@@ -73,13 +73,17 @@ import (
 	"time"
 )
 
-var pool sync.Pool
+var (
+	pool sync.Pool
+	kept *int
+)
 `, `
 func Make%[1]d(ctx context.Context) (context.Context, context.CancelFunc) { return context.WithCancel(ctx) }
 func Timer%[1]d() *time.Timer                                            { return time.NewTimer(time.Second) }
 func Look%[1]d(cancel, done context.CancelFunc)                          { _, _ = cancel == nil, done == nil }
 func Take%[1]d() any                                                     { return pool.Get() }
 func Give%[1]d(x, y any)                                                 { pool.Put(x) }
+func Keep%[1]d(p, q *int)                                                { kept = p }
 `))
 	write("usual/usual.go", repeat(n, `package usual
 

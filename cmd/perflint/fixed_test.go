@@ -88,6 +88,10 @@ func keys(t *testing.T, dir string, found []fixtures.Finding) []string {
 }
 
 // compareFixed demands that exactly the findings without a fix are left.
+//
+// A line may have a finding with a fix and one without, whose key is another
+// one afterwards. So those that are gone are paired with new ones of the same
+// rule in the same file.
 func compareFixed(t *testing.T, before, after []fixtures.Finding, beforeKeys, afterKeys []string) {
 	t.Helper()
 	left := make(map[string]int)
@@ -96,17 +100,30 @@ func compareFixed(t *testing.T, before, after []fixtures.Finding, beforeKeys, af
 			left[beforeKeys[i]]++
 		}
 	}
+	var fresh []fixtures.Finding
 	for i, f := range after {
-		switch left[afterKeys[i]]--; {
-		case f.Fix != "":
+		if f.Fix != "" {
 			t.Errorf("not fixed: %s (%s)", f, f.Fix)
-		case left[afterKeys[i]] < 0:
+		}
+		if left[afterKeys[i]]--; left[afterKeys[i]] < 0 {
+			left[afterKeys[i]] = 0
+			fresh = append(fresh, f)
+		}
+	}
+	gone := make(map[string]int) // by file and rule
+	for key, n := range left {
+		file, rest, _ := strings.Cut(key, " ")
+		rule, _, _ := strings.Cut(rest, " ")
+		gone[file+" "+rule] += n
+	}
+	for _, f := range fresh {
+		if gone[f.File+" "+f.Rule]--; gone[f.File+" "+f.Rule] < 0 {
 			t.Errorf("new after the fixes: %s", f)
 		}
 	}
-	for key, n := range left {
+	for key, n := range gone {
 		if n > 0 {
-			t.Errorf("gone with the fixes, though it has none: %s", key)
+			t.Errorf("gone with the fixes, though they have none: %d of %s", n, key)
 		}
 	}
 }

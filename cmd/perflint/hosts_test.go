@@ -53,6 +53,15 @@ func TestHosts(t *testing.T) {
 	}
 }
 
+// apart are rules that say different things of one line in the fixtures: one
+// that a bug happens there, the other, a candidate that is hidden by default,
+// that there is an allocation which has nothing to do with it.
+var apart = map[string]bool{
+	"escape/append-growth chandeadlock/abandoned-receive": true, // list = append(list, <-ch)
+	"escape/conversion poolmisuse/use-after-put":          true, // return string(b)
+	"escape/returned-pointer poolmisuse/kept-alias":       true, // return &segment{b}
+}
+
 // crossFire demands that no two analyzers speak about one place: each thing
 // belongs to one of them.
 func crossFire(t *testing.T, findings []fixtures.Finding) {
@@ -63,7 +72,7 @@ func crossFire(t *testing.T, findings []fixtures.Finding) {
 		analyzer, _, _ := strings.Cut(f.Rule, "/")
 		if other, ok := first[place]; !ok {
 			first[place] = f
-		} else if before, _, _ := strings.Cut(other.Rule, "/"); before != analyzer && analyzer != "perflint" && before != "perflint" {
+		} else if before, _, _ := strings.Cut(other.Rule, "/"); before != analyzer && analyzer != "perflint" && before != "perflint" && !apart[f.Rule+" "+other.Rule] && !apart[other.Rule+" "+f.Rule] {
 			t.Errorf("two analyzers speak about one line:\n%s\n%s", other, f)
 		}
 	}

@@ -25,6 +25,20 @@ func (r Rule) Analyzer() string {
 	return name
 }
 
+// State says what becomes of the rule's findings unless somebody sets an
+// option: "on" if they are shown, "off" if the rule is disabled, and "hidden"
+// if they are recorded, but their severity or confidence is too low to be
+// shown. A finding may have more or less of either than its rule.
+func (r Rule) State() string {
+	switch {
+	case !r.Default:
+		return "off"
+	case r.Severity == Info || r.Confidence < Likely:
+		return "hidden"
+	}
+	return "on"
+}
+
 // URL returns the address of the rule's page.
 func (r Rule) URL() string { return RuleURL(r.Name) }
 

@@ -73,6 +73,22 @@ func TestCheckPattern(t *testing.T) {
 	checkError(t, CheckPattern("all", nil), `no analyzer or rule matches "all"; 'perflint rules' lists them`)
 }
 
+func TestState(t *testing.T) {
+	for _, test := range []struct {
+		rule Rule
+		want string
+	}{
+		{Rule{Severity: Warning, Confidence: Certain}, "off"},
+		{Rule{Severity: Warning, Confidence: Likely, Default: true}, "on"},
+		{Rule{Severity: Error, Confidence: Possible, Default: true}, "hidden"},
+		{Rule{Severity: Info, Confidence: Certain, Default: true}, "hidden"},
+	} {
+		if got := test.rule.State(); got != test.want {
+			t.Errorf("%+v: state %q, want %q", test.rule, got, test.want)
+		}
+	}
+}
+
 func TestRule(t *testing.T) {
 	rule := Rule{Name: "timerstop/lost-on-return"}
 	if got := rule.Analyzer(); got != "timerstop" {

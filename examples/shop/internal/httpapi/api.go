@@ -73,7 +73,7 @@ func (a *API) place(w http.ResponseWriter, r *http.Request) {
 }
 
 func (a *API) get(w http.ResponseWriter, r *http.Request) {
-	o, err := a.orders.Get(r.Context(), r.PathValue("id"))
+	o, err := a.orders.Get(r.Context(), orderID(r))
 	if err != nil {
 		a.fail(w, r, err)
 		return
@@ -82,7 +82,7 @@ func (a *API) get(w http.ResponseWriter, r *http.Request) {
 }
 
 func (a *API) cancel(w http.ResponseWriter, r *http.Request) {
-	o, err := a.orders.Cancel(r.Context(), r.PathValue("id"))
+	o, err := a.orders.Cancel(r.Context(), orderID(r))
 	if err != nil {
 		a.fail(w, r, err)
 		return
