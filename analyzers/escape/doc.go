@@ -341,6 +341,52 @@
 // and files of a language before Go 1.24. The confidence is possible, since few
 // lists are long.
 //
+// # Rule escape/allocation
+//
+// A value is on the heap, and its line is one of those that a profile shows to
+// make up most of what the program allocates. No other rule knows a better
+// place for it:
+//
+//	func (db *DB) get(key string) *entry {
+//		e := &entry{key: key, at: time.Now()}  // 31 % of all bytes
+//
+// The witness shows the way that takes it to the heap: a copy, a parameter to
+// put it in, or a pool may spare it.
+//
+// The finding is info and possible, and hidden but with a profile: it says where
+// a line allocates, not that it need not.
+//
+// Not reported: test files, and what stays on the stack.
+//
+// # Rule escape/may-allocate
+//
+// A line allocates depending on what the program does, and a profile shows that it
+// does: append when the slice is full, an assignment when the map is, a
+// conversion or concatenation of more than 32 bytes, and a value that is passed
+// to code that is not known here:
+//
+//	out = append(out, v)               // 12 % of all bytes
+//
+// Make the slice or map with its size where that is known, or use one again.
+//
+// The finding is info and possible, and hidden but with a profile.
+//
+// Not reported: test files, and elements of literals.
+//
+// # Rule escape/allocating-call
+//
+// A function of the standard library is called that returns something new each
+// time, and a profile shows that to be costly:
+//
+//	names := strings.Split(line, ",")  // 8 % of all bytes
+//
+// For many there is another one that appends to a slice, or an iterator.
+//
+// The finding is info and possible, and hidden but with a profile.
+//
+// Not reported: test files, and functions that allocate for some arguments only,
+// such as strings.ToLower.
+//
 // # Rule escape/bytes-lookup
 //
 // Bytes are converted to a string in a variable of its own, which is then nothing

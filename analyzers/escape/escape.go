@@ -4,7 +4,6 @@ import (
 	_ "embed"
 	"go/token"
 	"reflect"
-	"strings"
 
 	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/go/ssa"
@@ -40,7 +39,7 @@ func New(opts pragma.Options) *analysis.Analyzer {
 			reporter: pragma.NewReporter(pass, &opts, rules),
 			model:    pass.ResultOf[model].(*allocmodel.Model),
 			inserted: make(map[token.Pos]string),
-			spoken:   make(map[token.Pos]bool),
+			worded:   make(map[token.Pos]bool),
 		}
 		c.run()
 		return c.reporter.List(), nil
@@ -58,14 +57,17 @@ type checker struct {
 	hotness  *allocmodel.Hotness  // made when a rule asks for it
 	taken    map[string]token.Pos // names that the package uses, or a fix gave to what is at a position
 	inserted map[token.Pos]string // what fixes insert
-	spoken   map[token.Pos]bool   // calls that a rule spoke about, so that what they box is not worth another word
+	worded   map[token.Pos]bool   // calls that a rule spoke about, so that what they box is not worth another word
+
+	spoken map[*allocmodel.Site]bool // sites with a finding
+	spans  []span                    // of the findings in the function that is looked at
 }
 
 // checks are what is looked for in each function of a package, in this order.
 // A check asks the reporter whether its rule is enabled before it does
 // anything expensive.
 func (c *checker) checks() []func(*ssa.Function) {
-	return []func(*ssa.Function){c.recompiledRule, c.scalarRule, c.concatRule, c.deferRule, c.preallocRule, c.lookupRule, c.splitRule, c.mapGrowthRule, c.siteRules}
+	return []func(*ssa.Function){c.recompiledRule, c.scalarRule, c.concatRule, c.deferRule, c.preallocRule, c.lookupRule, c.splitRule, c.mapGrowthRule, c.siteRules, c.allocationRules}
 }
 
 func (c *checker) run() {
@@ -74,7 +76,9 @@ func (c *checker) run() {
 	}
 	c.pkg = c.pass.ResultOf[ssax.Analyzer].(*ssax.Lazy).Get()
 	checks := c.checks()
+	c.spoken = make(map[*allocmodel.Site]bool)
 	for _, fn := range c.pkg.Funcs {
+		c.spans = c.spans[:0]
 		for _, check := range checks {
 			check(fn)
 		}
@@ -83,8 +87,11 @@ func (c *checker) run() {
 
 // report hands a draft to the gate. What is in a test costs nobody anything.
 func (c *checker) report(d pragma.Draft) {
-	if strings.HasSuffix(c.pass.Fset.Position(d.Pos).Filename, "_test.go") {
+	if isTestFile(c.pass.Fset.Position(d.Pos).Filename) {
 		d.Severity = finding.Info
+	}
+	if d.End.IsValid() {
+		c.spans = append(c.spans, span{d.Pos, d.End})
 	}
 	c.reporter.Report(d)
 }

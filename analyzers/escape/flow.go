@@ -37,7 +37,7 @@ func (c *checker) siteRules(fn *ssa.Function) {
 		}
 	}
 	for _, at := range boxes.order {
-		if c.spoken[at.Pos()] {
+		if c.worded[at.Pos()] {
 			continue
 		}
 		c.boxedRule(boxes.of[at])
@@ -103,11 +103,14 @@ var siteKinds = map[allocmodel.Kind]finding.SiteKind{
 	allocmodel.Concat:       finding.SiteConcat,
 	allocmodel.Variadic:     finding.SiteVariadic,
 	allocmodel.DeferInLoop:  finding.SiteDefer,
+	allocmodel.MapGrowth:    finding.SiteMapGrowth,
 }
 
 // withWay says what kind of allocation a draft is about and adds the steps that lead a value to the heap.
 func (c *checker) withWay(d pragma.Draft, s *allocmodel.Site) pragma.Draft {
 	d.Site = siteKinds[s.Kind]
+	d.SitePos, d.SiteEnd = c.literalSpan(s)
+	c.spoken[s] = true
 	for _, step := range s.Way {
 		if step.Pos.IsValid() {
 			d.Witness = append(d.Witness, pragma.Step{Kind: "flow", Pos: step.Pos, Text: "it is " + past(step)})
@@ -307,6 +310,9 @@ func (c *checker) boxedRule(sites []*allocmodel.Site) {
 	heat, ok := c.allocates(s, boxed)
 	if !ok {
 		return
+	}
+	for _, s := range sites {
+		c.spoken[s] = true
 	}
 	what := fmt.Sprintf("a copy of this %s%s", c.typeName(s.Type), sizeText(s.Size))
 	if len(sites) > 1 {

@@ -21,6 +21,10 @@ const (
 
 	mapGrowth      = "escape/map-growth"
 	splitToIterate = "escape/split-to-iterate"
+
+	allocates      = "escape/allocation"
+	mayAllocate    = "escape/may-allocate"
+	allocatingCall = "escape/allocating-call"
 )
 
 // Rules returns the rules of the analyzer.
@@ -51,6 +55,9 @@ func Rules() []finding.Rule {
 		on(deferInLoop, "a hot loop defers calls that wait until the function returns"),
 		arguable(mapGrowth, "a map of known size grows step by step on a hot path"),
 		arguable(splitToIterate, "a hot path makes a list of substrings only to range over it"),
+		candidate(allocates, "a value is allocated on a path that a profile shows to be hot"),
+		candidate(mayAllocate, "something grows, or may be kept, on a path that a profile shows to be hot"),
+		candidate(allocatingCall, "a function that allocates is called on a path that a profile shows to be hot"),
 		on(bytesLookup, "bytes are copied to a string only to be looked up", "staticcheck", "megacheck", "SA6001"), // https://staticcheck.dev/docs/checks#SA6001
 	}
 	for i := range rules {

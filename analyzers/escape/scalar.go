@@ -61,7 +61,7 @@ func (c *checker) scalar(call *ssa.Call, heat allocmodel.Heat) {
 		d.Fixes = []analysis.SuggestedFix{fix}
 	}
 	c.atHeat(d, heat)
-	c.spoken[call.Pos()] = true
+	c.worded[call.Pos()] = true
 }
 
 // A plain is an expression that says the same as a format.

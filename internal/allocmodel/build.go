@@ -30,6 +30,9 @@ func (b *batch) instr(instr ssa.Instruction) {
 		step := Step{Why: MapElement, Pos: instr.Pos()}
 		b.flowValue(b.heap, instr.Key, 0, step)
 		b.flowValue(b.heap, instr.Value, 0, step)
+		if !b.m.shape(instr.Parent()).colons[instr.Pos()] { // a literal is made large enough for its elements
+			b.storage(MapGrowth, instr, instr.Pos(), instr.Map.Type(), -1)
+		}
 	case *ssa.Send:
 		b.flowValue(b.heap, instr.X, 0, Step{Why: Sent, Pos: instr.Pos()})
 	case *ssa.Select:

@@ -70,7 +70,7 @@ func (m *Model) settle(s *Site) {
 		} else {
 			force(Heap, VariableSize)
 		}
-	case Conversion, Concat:
+	case Conversion, Concat, MapGrowth:
 		force(Buffer, VariableSize)
 	}
 }

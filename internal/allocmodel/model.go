@@ -26,12 +26,14 @@ const (
 	Concat                   // of strings
 	Variadic                 // the slice of the last arguments of a call
 	DeferInLoop              // the record of a deferred call
+	MapGrowth                // m[k] = v, if k is new
 )
 
 var kindNames = [...]string{
 	Variable: "variable", Composite: "composite", SliceLiteral: "slice-literal", MakeSlice: "make-slice", MakeMap: "make-map",
 	MakeChan: "make-chan", Append: "append", Closure: "closure", MethodValue: "method-value", Box: "box",
 	Conversion: "conversion", Concat: "concat", Variadic: "variadic", DeferInLoop: "defer-in-loop",
+	MapGrowth: "map-growth",
 }
 
 // String returns a word for dumps and tables.
@@ -43,7 +45,7 @@ type Fate int
 // The fates, in ascending order of what they cost.
 const (
 	Stack   Fate = iota // surely no allocation
-	Buffer              // on the stack up to a small size, else on the heap
+	Buffer              // on the stack, or none, up to a small size, else on the heap
 	Unknown             // it depends on code that is not known
 	Heap                // on the heap
 )

@@ -17,6 +17,7 @@ type shape struct {
 	pointers map[token.Pos]bool // selectors, indices and stars that go through a pointer
 	calls    map[token.Pos]*ast.CallExpr
 	returns  map[token.Pos]*ast.ReturnStmt
+	colons   map[token.Pos]bool // of elements of literals
 }
 
 // A span is a part of a source file.
@@ -32,6 +33,7 @@ func (m *Model) shape(fn *ssa.Function) *shape {
 			pointers: make(map[token.Pos]bool),
 			calls:    make(map[token.Pos]*ast.CallExpr),
 			returns:  make(map[token.Pos]*ast.ReturnStmt),
+			colons:   make(map[token.Pos]bool),
 		}
 		switch syntax := fn.Syntax().(type) {
 		case *ast.FuncDecl:
@@ -94,6 +96,8 @@ func (s *shape) visit(info *types.Info, body *ast.BlockStmt) {
 			}
 		case *ast.StarExpr:
 			s.pointers[n.Star] = true
+		case *ast.KeyValueExpr:
+			s.colons[n.Colon] = true
 		case *ast.CallExpr:
 			s.calls[n.Lparen] = n
 		case *ast.ReturnStmt:

@@ -37,7 +37,7 @@ func returnedNew() *point        { return new(point) }          // composite hea
 func stored(s *sink)             { s.p = &point{} }             // composite heap stored-indirect
 func storedGlobal()              { global = &point{} }          // composite heap stored-global
 func sent(c chan *point)         { c <- &point{} }              // composite heap sent
-func mapped(m map[string]*point) { m["a"] = &point{} }          // composite heap map-element
+func mapped(m map[string]*point) { m["a"] = &point{} }          // composite heap map-element, map-growth buffer
 func panicked()                  { panic(point{x: len(anys)}) } // box heap panicked
 
 func kept() int {
