@@ -17,14 +17,14 @@ import (
 // allocationRules report the allocations of a function that no other rule has
 // spoken about. They say nothing about a better place, and how often the code
 // runs is not asked: these findings are hidden until a profile says that their
-// line costs something. A finding about an append or an assignment to a map is
+// line costs something, but for calls on hot paths, which are candidates. A finding about an append or an assignment to a map is
 // about what may happen there, as is one about a value whose way is not known.
 func (c *checker) allocationRules(fn *ssa.Function) {
 	if isTestFile(c.pass.Fset.Position(fn.Pos()).Filename) {
 		return // costs nobody anything
 	}
 	for _, s := range c.model.Sites(fn) {
-		if c.spoken[s] || c.said(s.Pos) || !s.Pos.IsValid() {
+		if c.spoken[s] || c.said(s.Pos) || !s.Pos.IsValid() || othersKeep(s) {
 			continue
 		}
 		rule, message := c.describe(s)
@@ -32,7 +32,9 @@ func (c *checker) allocationRules(fn *ssa.Function) {
 			continue
 		}
 		heat := c.heat(s.Instr)
-		c.candidate(pragma.Draft{Rule: rule, Pos: s.Pos, Message: fmt.Sprintf(message, often(heat)) + because(s)}, s, heat)
+		d := pragma.Draft{Rule: rule, Pos: s.Pos, Message: fmt.Sprintf(message, often(heat)) + because(s)}
+		d.NeedsPrice = true
+		c.candidate(d, s, heat)
 	}
 	if c.reporter.Enabled(allocatingCall) {
 		c.callRule(fn)
@@ -117,7 +119,8 @@ func (c *checker) callRule(fn *ssa.Function) {
 			heat := c.heat(instr)
 			c.atHeat(pragma.Draft{
 				Rule: allocatingCall, Pos: call.Pos(), Severity: finding.Info, Confidence: finding.Possible, Cold: true, Site: finding.SiteCall,
-				Message: fmt.Sprintf("%s.%s allocates %s %s", callee.Pkg().Name(), callee.Name(), what, often(heat)),
+				NeedsPrice: heat.Level != allocmodel.Hot,
+				Message:    fmt.Sprintf("%s.%s allocates %s %s", callee.Pkg().Name(), callee.Name(), what, often(heat)),
 			}, heat)
 		}
 	}

@@ -91,10 +91,6 @@ var allocators = ssax.NewNames(map[string]string{
 
 	"(time.Time).Format":           aString, // https://pkg.go.dev/time
 	"(time.Time).String":           aString,
-	"time.NewTimer":                aValue,
-	"time.NewTicker":               aValue,
-	"time.After":                   "a timer",
-	"time.AfterFunc":               "a timer",
 	"compress/gzip.NewReader":      aValue, // https://pkg.go.dev/compress/gzip
 	"compress/gzip.NewWriterLevel": aValue,
 	"(reflect.Value).MapKeys":      aSlice, // https://pkg.go.dev/reflect#Value.MapKeys

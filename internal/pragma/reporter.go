@@ -27,6 +27,7 @@ type Draft struct {
 	Site             finding.SiteKind // what allocates, if the finding is about an allocation
 	SitePos, SiteEnd token.Pos        // of the allocating expression; none: those of the finding
 	Cold             bool             // where it is below the thresholds, that is because its path is not known to run often
+	NeedsPrice       bool             // it is no finding without a profile that says what its line costs: hidden as Cold, whatever the thresholds
 }
 
 // A Step is a step of a draft's witness.
@@ -104,7 +105,8 @@ func (r *Reporter) Report(d Draft) {
 		f.Suppressed = directive.Key()
 	}
 	f.Hidden = r.opts.hides(&f, r.index.Generated(physical.Filename))
-	if d.Cold && (f.Hidden == belowSeverity || f.Hidden == belowConfidence) {
+	below := f.Hidden == belowSeverity || f.Hidden == belowConfidence
+	if d.Cold && below || d.NeedsPrice && (below || f.Hidden == "") {
 		f.Hidden = finding.Cold
 	}
 	r.list.Findings = append(r.list.Findings, f)
