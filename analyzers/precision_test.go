@@ -40,6 +40,7 @@ var precisionFiles = map[string]string{
 	"precision.md":                        "ctxleak",
 	"precision-ctxrules.md":               "ctxleak",
 	"precision-escape-calls.md":           "escape",
+	"precision-escape-hidden.md":          "escape",
 	"precision-timerstop.md":              "timerstop",
 	"precision-poolmisuse.md":             "poolmisuse",
 	"precision-chandeadlock-contracts.md": "chandeadlock",
