@@ -1,6 +1,14 @@
 package chanmodel
 
-import "go/types"
+import (
+	"go/token"
+	"go/types"
+	"slices"
+
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/perflint/perflint/internal/ssax"
+)
 
 // declaring returns the type in whose declaration a field of a type stands:
 // after "type b a" both have the fields of a.
@@ -33,4 +41,43 @@ func (x *extractor) declaring(t *types.Named, f *types.Var) *types.Named {
 		return found
 	}
 	return t
+}
+
+// nilOn returns the channel that a variable may have held which the branch at
+// the end of a block finds to be nil.
+func (x *extractor) nilOn(b *ssa.BasicBlock, succ int) []*Resource {
+	branch, ok := b.Instrs[len(b.Instrs)-1].(*ssa.If)
+	if !ok {
+		return nil
+	}
+	test, ok := branch.Cond.(*ssa.BinOp)
+	if !ok || test.Op != token.EQL && test.Op != token.NEQ || (test.Op == token.EQL) != (succ == 0) {
+		return nil
+	}
+	if _, isChan := test.X.Type().Underlying().(*types.Chan); !isChan || !ssax.IsNil(test.Y) {
+		return nil
+	}
+	return []*Resource{x.on(test.X).Resource}
+}
+
+// loadedBefore reports whether the function of a store may have loaded what
+// the place held before: the same path then names two things.
+func loadedBefore(store *ssa.Store) bool {
+	to := store.Addr.(*ssa.FieldAddr)
+	for _, b := range store.Parent().Blocks {
+		for i, instr := range b.Instrs {
+			load, ok := instr.(*ssa.UnOp)
+			if !ok || load.Op != token.MUL {
+				continue
+			}
+			from, ok := load.X.(*ssa.FieldAddr)
+			if !ok || from.Field != to.Field || !types.Identical(from.X.Type(), to.X.Type()) {
+				continue
+			}
+			if b != store.Block() && b.Dominates(store.Block()) || b == store.Block() && i < slices.Index(b.Instrs, ssa.Instruction(store)) {
+				return true
+			}
+		}
+	}
+	return false
 }

@@ -187,29 +187,6 @@ func (s *scope) blocked(sc *scene, t int, st *stop) *Shortage {
 	return sh
 }
 
-// receiver reports whether a send that the function chose in a select can have
-// succeeded: there is a buffer, or the blocked goroutine or another one has
-// received.
-func (s *scope) receiver(c *assumption) bool {
-	if s.made.Cap != (Cap{}) || c.stop.recvs > 0 || c.stop.gotAll {
-		return true
-	}
-	for i, n := range c.counts {
-		if n == 0 || n == 1 && i == c.t {
-			continue
-		}
-		for _, e := range s.of(&s.threads[i]).ends {
-			if e.recvs > 0 || e.gotAll {
-				return true
-			}
-		}
-		if slices.ContainsFunc(s.of(&s.threads[i]).stops, func(st stop) bool { return st.recvs > 0 || st.gotAll }) {
-			return true
-		}
-	}
-	return false
-}
-
 // mutual reports whether goroutines of one kind help each other: when one has
 // got past the stop, it does the other half.
 func (s *scope) mutual(t *thread, st *stop) bool {
@@ -301,26 +278,6 @@ func (s *scope) guessed(sh *Shortage, c *assumption) bool {
 	// receive that nothing else belongs to may be there to wait for ever.
 	does := s.touch(s.root)
 	return st.kind == Range || st.kind == Send && does.recvs && sh.Cap > 0 || st.kind == Receive && (does.sends || len(s.model.Uses(s.resource)) == 1)
-}
-
-// helperBefore reports whether other paths to a stop start a goroutine that
-// uses the channel: the condition may be the same as that of the operation.
-func (s *scope) helperBefore(st *stop) bool {
-	at := s.root.blockOf(st.op)
-	for i, b := range s.root.Blocks {
-		starts := slices.ContainsFunc(b.Ops, func(op *Op) bool {
-			sends, recvs := s.opDoes(op)
-			return op.Kind == Go && (sends || recvs || s.closes(op))
-		})
-		if starts && at >= 0 && s.root.reaches(i, at) {
-			return true
-		}
-	}
-	return false
-}
-
-func (s *scope) closes(op *Op) bool {
-	return slices.ContainsFunc(op.Callees, func(c Callee) bool { return c.Func != nil && s.touch(c.Func).closes })
 }
 
 // nested adds the goroutines that other threads start, of which as many of

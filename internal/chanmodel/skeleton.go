@@ -252,16 +252,10 @@ func (x *extractor) call(instr ssa.CallInstruction) []*Op {
 	}
 	_, spawned := instr.(*ssa.Go)
 	if s, ok := x.symbol(call); ok {
-		if _, deferred := instr.(*ssa.Defer); s.Halts && !deferred {
-			f := x.funcs[instr.Parent()]
-			f.halts = append(f.halts, instr.Block().Index)
-		}
+		x.halts(instr, s)
 		return x.known(call, s, pos, spawned)
 	}
-	if args := arguments(call); slices.Contains(x.table.Lockers, calleeText(call)) && len(args) > 0 {
-		f := x.funcs[instr.Parent()]
-		f.locklike = append(f.locklike, x.ref(args[0]).class.id)
-	}
+	x.locklike(instr, call)
 	op := &Op{Kind: Call, Pos: pos, Text: calleeText(call)}
 	if spawned {
 		op.Kind = Go
@@ -285,6 +279,23 @@ func (x *extractor) call(instr ssa.CallInstruction) []*Op {
 		}
 	}
 	return ops
+}
+
+// halts notes that a function stops a timer.
+func (x *extractor) halts(instr ssa.CallInstruction, s Symbol) {
+	if _, deferred := instr.(*ssa.Defer); s.Halts && !deferred {
+		f := x.funcs[instr.Parent()]
+		f.halts = append(f.halts, instr.Block().Index)
+	}
+}
+
+// locklike notes that a function calls a method that is named like those of
+// locks.
+func (x *extractor) locklike(instr ssa.CallInstruction, call *ssa.CallCommon) {
+	if args := arguments(call); slices.Contains(x.table.Lockers, calleeText(call)) && len(args) > 0 {
+		f := x.funcs[instr.Parent()]
+		f.locklike = append(f.locklike, x.ref(args[0]).class.id)
+	}
 }
 
 func calleeText(call *ssa.CallCommon) string {
@@ -371,62 +382,4 @@ func (x *extractor) locker(cond ssa.Value) Ref {
 		lock.Object = c.object.up().dot(sibling)
 	}
 	return lock
-}
-
-// printed returns the calls of String and Error methods of this package that
-// printing the arguments of a call leads to.
-func (x *extractor) printed(call *ssa.CallCommon, pos token.Pos) []*Op {
-	var ops []*Op
-	var verbs string
-	for i, arg := range call.Args {
-		slice, ok := arg.(*ssa.Slice)
-		if !ok {
-			continue
-		}
-		if i > 0 {
-			verbs = verbsOf(call.Args[i-1])
-		}
-		array, ok := slice.X.(*ssa.Alloc)
-		if !ok {
-			continue
-		}
-		for _, ref := range *array.Referrers() {
-			addr, ok := ref.(*ssa.IndexAddr)
-			if !ok || !printsByMethod(verbs, addr.Index) {
-				continue
-			}
-			for _, use := range *addr.Referrers() {
-				store, ok := use.(*ssa.Store)
-				if !ok {
-					continue
-				}
-				if boxed, ok := store.Val.(*ssa.MakeInterface); ok {
-					ops = append(ops, x.printedValue(boxed.X, pos)...)
-				}
-			}
-		}
-	}
-	return ops
-}
-
-// printedValue returns the call by which a value prints itself, if its method
-// is one of this package.
-func (x *extractor) printedValue(v ssa.Value, pos token.Pos) []*Op {
-	if _, ok := types.Unalias(v.Type()).(*types.Basic); ok {
-		return nil // which has no methods
-	}
-	methods := types.NewMethodSet(v.Type())
-	for _, name := range []string{"Error", "String"} { // fmt asks in this order
-		sel := methods.Lookup(nil, name)
-		if sel == nil {
-			continue
-		}
-		fn := x.pkg.SSA.Prog.FuncValue(sel.Obj().(*types.Func).Origin())
-		if fn == nil || !x.own[origin(fn)] {
-			return nil
-		}
-		callees, _ := x.static(origin(fn), []ssa.Value{v})
-		return one(&Op{Kind: Call, Callees: callees, Pos: pos, Text: name})
-	}
-	return nil
 }

@@ -10,8 +10,6 @@ import (
 	"strings"
 
 	"golang.org/x/tools/go/ssa"
-
-	"github.com/perflint/perflint/internal/ssax"
 )
 
 // A Turn says that an edge decides about one more round of a loop of which it
@@ -224,23 +222,6 @@ func (x *extractor) closedOn(b *ssa.BasicBlock, succ int) []*Resource {
 	return nil
 }
 
-// nilOn returns the channel that a variable may have held which the branch at
-// the end of a block finds to be nil.
-func (x *extractor) nilOn(b *ssa.BasicBlock, succ int) []*Resource {
-	branch, ok := b.Instrs[len(b.Instrs)-1].(*ssa.If)
-	if !ok {
-		return nil
-	}
-	test, ok := branch.Cond.(*ssa.BinOp)
-	if !ok || test.Op != token.EQL && test.Op != token.NEQ || (test.Op == token.EQL) != (succ == 0) {
-		return nil
-	}
-	if _, isChan := test.X.Type().Underlying().(*types.Chan); !isChan || !ssax.IsNil(test.Y) {
-		return nil
-	}
-	return []*Resource{x.on(test.X).Resource}
-}
-
 // creations fills in where channels are made and where they are stored.
 func (x *extractor) creations(m *Model) {
 	places := make(map[token.Pos]*ssa.MakeChan)
@@ -272,28 +253,6 @@ func (x *extractor) creations(m *Model) {
 			}
 		}
 	}
-}
-
-// loadedBefore reports whether the function of a store may have loaded what
-// the place held before: the same path then names two things.
-func loadedBefore(store *ssa.Store) bool {
-	to := store.Addr.(*ssa.FieldAddr)
-	for _, b := range store.Parent().Blocks {
-		for i, instr := range b.Instrs {
-			load, ok := instr.(*ssa.UnOp)
-			if !ok || load.Op != token.MUL {
-				continue
-			}
-			from, ok := load.X.(*ssa.FieldAddr)
-			if !ok || from.Field != to.Field || !types.Identical(from.X.Type(), to.X.Type()) {
-				continue
-			}
-			if b != store.Block() && b.Dominates(store.Block()) || b == store.Block() && i < slices.Index(b.Instrs, ssa.Instruction(store)) {
-				return true
-			}
-		}
-	}
-	return false
 }
 
 // returns reports whether a function returns an object.

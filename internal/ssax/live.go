@@ -141,10 +141,8 @@ func operands(cond ssa.Value) []ssa.Value {
 				add(assert.X)
 			}
 		case *ssa.Call:
-			if b, ok := v.Call.Value.(*ssa.Builtin); ok && (b.Name() == "len" || b.Name() == "cap") {
-				add(v.Call.Args[0])
-			}
-			if getter(v.Call.StaticCallee()) != nil {
+			b, ok := v.Call.Value.(*ssa.Builtin)
+			if ok && (b.Name() == "len" || b.Name() == "cap") || getter(v.Call.StaticCallee()) != nil {
 				add(v.Call.Args[0])
 			}
 		}
