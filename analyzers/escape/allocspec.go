@@ -62,23 +62,17 @@ var allocators = ssax.NewNames(map[string]string{
 	"bufio.NewReader":     aBuffer,
 	"bufio.NewWriter":     aBuffer,
 
-	"context.WithCancel":   aContext, // https://pkg.go.dev/context
-	"context.WithTimeout":  aContext,
-	"context.WithDeadline": aContext,
-	"context.WithValue":    aContext,
-
-	"net/http.NewRequest":             aValue, // https://pkg.go.dev/net/http
-	"net/http.NewRequestWithContext":  aValue,
-	"(*net/http.Request).WithContext": aCopy,
-	"(*net/http.Request).Clone":       aCopy,
-	"(net/http.Header).Clone":         aCopy,
-	"(*net/http.Request).Cookies":     aSlice,
-	"(*net/url.URL).Query":            aMap, // https://pkg.go.dev/net/url
-	"net/url.Parse":                   aValue,
-	"net/url.ParseQuery":              aMap,
-	"(net/url.Values).Encode":         aString,
-	"regexp.Compile":                  aValue, // https://pkg.go.dev/regexp
-	"regexp.MustCompile":              aValue,
+	"net/http.NewRequestWithContext": aValue,
+	"net/http.NewRequest":            aValue, // https://pkg.go.dev/net/http
+	"(*net/http.Request).Clone":      aCopy,
+	"(net/http.Header).Clone":        aCopy,
+	"(*net/http.Request).Cookies":    aSlice,
+	"(*net/url.URL).Query":           aMap, // https://pkg.go.dev/net/url
+	"net/url.Parse":                  aValue,
+	"net/url.ParseQuery":             aMap,
+	"(net/url.Values).Encode":        aString,
+	"regexp.Compile":                 aValue, // https://pkg.go.dev/regexp
+	"regexp.MustCompile":             aValue,
 
 	"slices.Clone":   aCopy, // https://pkg.go.dev/slices
 	"slices.Collect": aSlice,
