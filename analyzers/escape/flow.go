@@ -1,6 +1,7 @@
 package escape
 
 import (
+	"cmp"
 	"fmt"
 	"go/token"
 	"go/types"
@@ -131,6 +132,26 @@ func because(s *allocmodel.Site) string {
 	return ", because it may live on: it is " + past(last)
 }
 
+// happened says what happened to a value, as a participle, where that is the
+// same whatever the call.
+var happened = map[allocmodel.Why]string{
+	allocmodel.Returned:       "returned",
+	allocmodel.StoredIndirect: "stored through a pointer",
+	allocmodel.StoredGlobal:   "stored in a variable of the package",
+	allocmodel.StoredOuter:    "stored in a variable of the function around",
+	allocmodel.LoopCarried:    "kept from one round of the loop to the next",
+	allocmodel.Sent:           "sent on a channel",
+	allocmodel.MapElement:     "put into a map",
+	allocmodel.Appended:       "appended to a slice",
+	allocmodel.Captured:       "captured by a closure",
+	allocmodel.Started:        "used by another goroutine",
+	allocmodel.Deferred:       "passed to a call that a loop defers",
+	allocmodel.Panicked:       "the value of a panic",
+	allocmodel.TooLarge:       "too large for the stack",
+	allocmodel.VariableSize:   "of a size that is known too late",
+	allocmodel.Always:         "always on the heap",
+}
+
 // past says what happens to a value, as a participle.
 func past(step allocmodel.Step) string {
 	callee := "a function that is not known here"
@@ -138,44 +159,12 @@ func past(step allocmodel.Step) string {
 		callee = step.Callee.Name()
 	}
 	switch step.Why {
-	case allocmodel.Returned:
-		return "returned"
-	case allocmodel.StoredIndirect:
-		return "stored through a pointer"
-	case allocmodel.StoredGlobal:
-		return "stored in a variable of the package"
-	case allocmodel.StoredOuter:
-		return "stored in a variable of the function around"
-	case allocmodel.LoopCarried:
-		return "kept from one round of the loop to the next"
-	case allocmodel.Sent:
-		return "sent on a channel"
-	case allocmodel.MapElement:
-		return "put into a map"
-	case allocmodel.Appended:
-		return "appended to a slice"
-	case allocmodel.Captured:
-		return "captured by a closure"
-	case allocmodel.Argument:
+	case allocmodel.Argument, allocmodel.DynamicCall, allocmodel.UnknownCall:
 		return "passed to " + callee
 	case allocmodel.InterfaceCall:
 		return "passed to the method " + callee + " of an interface"
-	case allocmodel.DynamicCall, allocmodel.UnknownCall:
-		return "passed to " + callee
-	case allocmodel.Started:
-		return "used by another goroutine"
-	case allocmodel.Deferred:
-		return "passed to a call that a loop defers"
-	case allocmodel.Panicked:
-		return "the value of a panic"
-	case allocmodel.TooLarge:
-		return "too large for the stack"
-	case allocmodel.VariableSize:
-		return "of a size that is known too late"
-	case allocmodel.Always:
-		return "always on the heap"
 	}
-	return "assigned to another variable"
+	return cmp.Or(happened[step.Why], "assigned to another variable")
 }
 
 // typeName returns the name of a type as it is spelled in the package.

@@ -28,6 +28,14 @@ func (b *batch) call(call ssa.CallInstruction) {
 		b.builtin(call, builtin.Name())
 		return
 	}
+	b.ordinary(call)
+}
+
+// ordinary adds the flow of a call that is neither of a builtin nor of a go
+// statement: into the callee if it is known, and to wherever its summary says
+// otherwise.
+func (b *batch) ordinary(call ssa.CallInstruction) {
+	common, pos := call.Common(), call.Pos()
 	args := common.Args
 	obj := ssax.Callee(common)
 	invoked := common.IsInvoke()

@@ -65,22 +65,29 @@ func (b *batch) walkFrom(root *location, walk int, again func(*location)) {
 		if loc.param > 0 {
 			b.leak(root, loc, derefs)
 		}
-		for i := range loc.edges {
-			e := &loc.edges[i]
-			if e.src.fate == Heap && e.src != root {
-				continue // a root of its own
-			}
-			d := derefs + e.derefs
-			if e.src.walk == walk && e.src.derefs <= d {
-				continue
-			}
-			e.src.walk, e.src.derefs, e.src.next, e.src.via = walk, d, loc, e
-			if !e.src.queued {
-				e.src.queued = true
-				queue = append(queue, e.src)
-			}
+		queue = loc.relax(root, walk, derefs, queue)
+	}
+}
+
+// relax passes a number of dereferences on to what flows into a location, and
+// returns the queue with those that have less than before.
+func (loc *location) relax(root *location, walk, derefs int, queue []*location) []*location {
+	for i := range loc.edges {
+		e := &loc.edges[i]
+		if e.src.fate == Heap && e.src != root {
+			continue // a root of its own
+		}
+		d := derefs + e.derefs
+		if e.src.walk == walk && e.src.derefs <= d {
+			continue
+		}
+		e.src.walk, e.src.derefs, e.src.next, e.src.via = walk, d, loc, e
+		if !e.src.queued {
+			e.src.queued = true
+			queue = append(queue, e.src)
 		}
 	}
+	return queue
 }
 
 // outlives returns the fate of a location whose address a root has: Stack if

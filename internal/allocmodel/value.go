@@ -19,6 +19,9 @@ func (b *batch) ref(v ssa.Value) ref {
 }
 
 func (b *batch) makeRef(v ssa.Value) ref {
+	if x := sameStorage(v); x != nil {
+		return b.ref(x)
+	}
 	switch v := v.(type) {
 	case *ssa.Alloc:
 		return b.alloc(v)
@@ -34,24 +37,6 @@ func (b *batch) makeRef(v ssa.Value) ref {
 		if v.Op == token.MUL {
 			return b.ref(v.X).shift(1)
 		}
-	case *ssa.FieldAddr:
-		return b.ref(v.X)
-	case *ssa.IndexAddr:
-		return b.ref(v.X)
-	case *ssa.Field:
-		return b.ref(v.X)
-	case *ssa.Index:
-		if hasPointers(v.Type()) {
-			return b.ref(v.X)
-		}
-	case *ssa.Slice:
-		return b.ref(v.X) // to the same array
-	case *ssa.ChangeType:
-		return b.ref(v.X)
-	case *ssa.ChangeInterface:
-		return b.ref(v.X)
-	case *ssa.SliceToArrayPointer:
-		return b.ref(v.X)
 	case *ssa.TypeAssert:
 		return b.unboxed(v)
 	case *ssa.MakeInterface:
@@ -64,12 +49,38 @@ func (b *batch) makeRef(v ssa.Value) ref {
 		return b.storage(MakeMap, v, v.Pos(), v.Type(), -1)
 	case *ssa.Convert:
 		return b.conversion(v)
-	case *ssa.MultiConvert:
-		return b.ref(v.X)
 	case *ssa.BinOp:
 		return b.concat(v)
 	}
 	return ref{} // constants, functions, package-level variables, what comes out of maps and channels
+}
+
+// sameStorage returns the value that another one is a part, an element, a
+// section or another type of, so that both refer to the same storage, or nil.
+func sameStorage(v ssa.Value) ssa.Value {
+	switch v := v.(type) {
+	case *ssa.FieldAddr:
+		return v.X
+	case *ssa.IndexAddr:
+		return v.X
+	case *ssa.Field:
+		return v.X
+	case *ssa.Index:
+		if hasPointers(v.Type()) {
+			return v.X
+		}
+	case *ssa.Slice:
+		return v.X
+	case *ssa.ChangeType:
+		return v.X
+	case *ssa.ChangeInterface:
+		return v.X
+	case *ssa.SliceToArrayPointer:
+		return v.X
+	case *ssa.MultiConvert:
+		return v.X
+	}
+	return nil
 }
 
 // shift returns what is reached after some more dereferences.

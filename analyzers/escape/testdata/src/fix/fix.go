@@ -57,6 +57,17 @@ func Match(in []string) string {
 	return last
 }
 
+// Patterns has several: each is declared at a place of its own.
+func Patterns(in []string) string {
+	last := ""
+	for _, s := range in {
+		last = regexp.MustCompile("x+").ReplaceAllString(s, "y")    // want `compiles the same pattern for each element`
+		last = regexp.MustCompile("y+").ReplaceAllString(last, "z") // want `compiles the same pattern for each element`
+		last = regexp.MustCompile("z+").ReplaceAllString(last, "-") // want `compiles the same pattern for each element`
+	}
+	return last
+}
+
 func Int(in []string) string {
 	last := ""
 	for _, s := range in {
