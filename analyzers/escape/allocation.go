@@ -47,7 +47,7 @@ func isTestFile(name string) bool { return strings.HasSuffix(name, "_test.go") }
 // a message into which goes how often it runs.
 func (c *checker) describe(s *allocmodel.Site) (rule, message string) {
 	switch {
-	case s.Fate == allocmodel.Stack:
+	case s.Fate == allocmodel.Stack, s.Size == 0:
 		return "", ""
 	case s.Kind == allocmodel.Append:
 		return mayAllocate, "append allocates a larger array %s if the slice is full"
@@ -55,10 +55,12 @@ func (c *checker) describe(s *allocmodel.Site) (rule, message string) {
 		return mayAllocate, "the map grows %s if the key is a new one and the map is full"
 	case s.Fate == allocmodel.Unknown:
 		return mayAllocate, c.noun(s) + " may be allocated %s"
+	case s.Kind == allocmodel.MakeMap && (s.Fate == allocmodel.Buffer || s.Reason() == allocmodel.VariableSize):
+		return mayAllocate, "a map allocates %s if it gets more than 8 entries"
+	case s.Kind == allocmodel.MakeSlice && s.Size < 0 && s.Fate == allocmodel.Heap:
+		return mayAllocate, c.noun(s) + " is allocated %s unless its size is 0"
 	case s.Fate == allocmodel.Heap:
 		return allocates, c.noun(s) + " is allocated %s"
-	case s.Kind == allocmodel.MakeMap:
-		return mayAllocate, "a map allocates %s if it gets more than 8 entries"
 	}
 	return mayAllocate, c.noun(s) + " is allocated %s if it has more than 32 bytes"
 }

@@ -51,8 +51,6 @@ var allocators = ssax.NewNames(map[string]string{
 	"encoding/json.MarshalIndent": aSlice,
 	"encoding/json.Unmarshal":     "what it decodes",
 
-	"errors.Join": anError, // https://pkg.go.dev/errors#Join
-
 	"io.ReadAll":  contents, // https://pkg.go.dev/io#ReadAll
 	"os.ReadFile": contents, // https://pkg.go.dev/os#ReadFile
 	"os.ReadDir":  contents, // https://pkg.go.dev/os#ReadDir

@@ -356,14 +356,14 @@
 // The finding is info and possible, and hidden but with a profile: it says where
 // a line allocates, not that it need not.
 //
-// Not reported: test files, and what stays on the stack.
+// Not reported: test files, values of no size, and what stays on the stack.
 //
 // # Rule escape/may-allocate
 //
 // A line allocates depending on what the program does, and a profile shows that it
-// does: append when the slice is full, an assignment when the map is, a
-// conversion or concatenation of more than 32 bytes, and a value that is passed
-// to code that is not known here:
+// does: append when the slice is full, an assignment when the map is, a slice
+// whose size is not known before, a conversion or concatenation of more than 32
+// bytes, and a value that is passed to code that is not known here:
 //
 //	out = append(out, v)               // 12 % of all bytes
 //

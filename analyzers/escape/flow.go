@@ -63,8 +63,9 @@ func placed(s *allocmodel.Site) *allocmodel.Site {
 }
 
 // allocates reports whether a site is on the heap, in code that may run often.
+// Values without a size, which all have the same address there, cost nothing.
 func (c *checker) allocates(s *allocmodel.Site, rule string) (allocmodel.Heat, bool) {
-	if s.Fate != allocmodel.Heap || !c.reporter.Enabled(rule) || othersKeep(s) {
+	if s.Fate != allocmodel.Heap || s.Size == 0 || !c.reporter.Enabled(rule) || othersKeep(s) {
 		return allocmodel.Heat{}, false
 	}
 	heat := c.heat(s.Instr)

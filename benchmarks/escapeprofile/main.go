@@ -14,7 +14,8 @@
 // one of its lines: one that the line makes itself, or for calls, one that is
 // made below it. Sites are those that perflint shows with these profiles, and
 // all that it knows, hidden ones included; each with the word of the compiler
-// and without.
+// and without. Those of the rule may-allocate say that a line allocates on a
+// condition, such as that a slice is full, so all others are a row of their own.
 //
 // Bytes count where the innermost function that is not of the runtime is one
 // of these packages. Of these, no edit can avoid, and are left out:

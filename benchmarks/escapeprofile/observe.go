@@ -22,6 +22,10 @@ type suite struct {
 	benchmarks []benchmark
 }
 
+// profileInit makes the runtime record what initialisers allocate, which run
+// before the flags of a test are read. It needs the command env.
+const profileInit = "-exec=env GODEBUG=memprofilerate=1"
+
 // observe runs the benchmarks, unless the folder has their profiles, and reads
 // what they have recorded.
 func (s *suite) observe(ctx context.Context) (*observation, error) {
@@ -33,7 +37,7 @@ func (s *suite) observe(ctx context.Context) (*observation, error) {
 	for i, b := range s.benchmarks {
 		mem := filepath.Join(s.folder, fmt.Sprintf("mem%d.out", i))
 		cover := filepath.Join(s.folder, fmt.Sprintf("cover%d.out", i))
-		if err := s.test(ctx, b, mem, "-memprofile", "-memprofilerate=1"); err != nil {
+		if err := s.test(ctx, b, mem, "-memprofile", "-memprofilerate=1", profileInit); err != nil {
 			return nil, err
 		}
 		if err := s.test(ctx, b, cover, "-coverprofile", "-coverpkg="+strings.Join(s.patterns, ",")); err != nil {

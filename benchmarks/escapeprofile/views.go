@@ -14,6 +14,9 @@ import (
 	"github.com/perflint/perflint/internal/pragma"
 )
 
+// mayAllocate is the rule that speaks of what happens on a condition.
+const mayAllocate = "escape/may-allocate"
+
 // A view is one choice of findings.
 type view struct {
 	name     string
@@ -66,10 +69,12 @@ func analyse(ctx context.Context, dir string, patterns, profiles []string) (*vie
 		return kept
 	}
 	all := slices.Concat(result.Findings, result.Cold)
+	sure := slices.DeleteFunc(judged(all), func(f finding.Finding) bool { return f.Rule == mayAllocate })
 	shown := priced(weights, slices.Concat(result.Findings, weights.Promote(result.Cold)))
 	return &views{[]view{
 		{"all, hidden ones included", all},
 		{"  with the compiler", judged(all)},
+		{"  and sure: not may-allocate", sure},
 		{"shown without profile", result.Findings},
 		{"  with the compiler", judged(result.Findings)},
 		{"shown with -profile", shown},

@@ -38,9 +38,19 @@ func NoVariable(n int) int {
 	return it.id
 }
 
+func Empty() *struct{} { return &struct{}{} } // ok: no size
+
+func SizedMap(list []string) int {
+	set := make(map[string]bool, len(list)) // want `may-allocate: a map allocates whenever its function is called if it gets more than 8 entries`
+	for _, s := range list {
+		set[s] = true // want `may-allocate: the map grows for each element of the loop on line 45`
+	}
+	return len(set)
+}
+
 func Channel() chan int { return make(chan int, 1) } // want `allocation: a channel is allocated whenever its function is called, because it is always on the heap`
 
-func Slice(n int) []int { return make([]int, n) } // want `allocation: \[\]int is allocated whenever its function is called, because it may live on: it is returned`
+func Slice(n int) []int { return make([]int, n) } // want `may-allocate: \[\]int is allocated whenever its function is called unless its size is 0, because it may live on: it is returned`
 
 func SmallSlice(n int) (sum int) {
 	for i := range make([]int, n) { // want `may-allocate: \[\]int is allocated whenever its function is called if it has more than 32 bytes`
