@@ -41,7 +41,7 @@ func Extract(pkg *ssax.Package, table *Table, lookup func(*types.Func) *Summary)
 		lookup = func(*types.Func) *Summary { return nil }
 	}
 	x := &extractor{
-		pkg: pkg, table: table, lookup: lookup,
+		pkg: pkg, table: table, lookup: once(lookup),
 		own: make(map[*ssa.Function]bool), names: make(map[*ssa.Function]string), taken: make(map[string]bool),
 		classes: make(map[string]*class), refs: make(map[ssa.Value]ref), busy: make(map[ssa.Value]bool),
 		numbers: make(map[ssa.Value]int), cells: make(map[*ssa.Alloc][]ssa.Value),
@@ -72,6 +72,20 @@ func Extract(pkg *ssax.Package, table *Table, lookup func(*types.Func) *Summary)
 	fset := pkg.SSA.Prog.Fset
 	m.line = func(pos token.Pos) int { return fset.Position(pos).Line }
 	return m
+}
+
+// once returns a function that asks another one only once for each of its
+// arguments: facts are copied whenever somebody asks.
+func once(lookup func(*types.Func) *Summary) func(*types.Func) *Summary {
+	known := make(map[*types.Func]*Summary)
+	return func(fn *types.Func) *Summary {
+		s, ok := known[fn]
+		if !ok {
+			s = lookup(fn)
+			known[fn] = s
+		}
+		return s
+	}
 }
 
 // declare makes the functions of the model, without their bodies.

@@ -47,6 +47,9 @@ func (j *jury) judge(e *effects) {
 	}
 	scenes := j.scenes(e)
 	for t := 0; t < len(j.threads); t++ { // looking at one may find more
+		if !slices.ContainsFunc(j.threads[t].frames, func(fr *frame) bool { return j.users[fr.fn] }) {
+			continue // what it does is looked at when somebody waits for it
+		}
 		stops := j.of(&j.threads[t]).stops
 		for i := range stops {
 			if st := &stops[i]; j.wanted(st) {
