@@ -308,6 +308,7 @@ type Func struct {
 
 	branches branches
 	source   *ssa.Function // nil in models that were parsed
+	inert    bool          // see findInert
 	natural  []*loop       // see naturalLoops
 	searched bool
 }
