@@ -21,29 +21,28 @@ type backs map[string]map[string]bool
 func (x *extractor) findBacks() backs {
 	puts := x.puts()
 	calls := make(map[*ssa.Function][]*ssa.Call)
-	x.each(func(_ *ssa.Function, instr ssa.Instruction) {
+	for _, instr := range x.calls {
 		if call, ok := instr.(*ssa.Call); ok && len(puts[call]) > 0 && call.Call.StaticCallee() != nil {
 			callee := origin(call.Call.StaticCallee())
 			calls[callee] = append(calls[callee], call)
 		}
-	})
+	}
 	found := make(backs)
 	changed := make(map[string]bool) // fields that also get a value later
-	x.each(func(fn *ssa.Function, instr ssa.Instruction) {
-		store, ok := instr.(*ssa.Store)
-		if !ok {
-			return
-		}
+	for _, store := range x.stores {
 		addr, ok := store.Addr.(*ssa.FieldAddr)
+		if !ok {
+			continue
+		}
 		owner := pointee(store.Val.Type())
-		if !ok || owner == "" || owner == pointee(addr.X.Type()) {
-			return
+		if owner == "" || owner == pointee(addr.X.Type()) {
+			continue
 		}
 		field := fieldName(addr)
 		made, ok := addr.X.(*ssa.Alloc)
 		if !ok {
 			changed[owner+"."+field] = true
-			return
+			continue
 		}
 		if x.putInto(made, store.Val, puts, calls) {
 			if found[owner] == nil {
@@ -51,7 +50,7 @@ func (x *extractor) findBacks() backs {
 			}
 			found[owner][field] = true
 		}
-	})
+	}
 	for path := range changed {
 		owner, field, _ := strings.Cut(path, ".")
 		delete(found[owner], field)
@@ -92,37 +91,38 @@ func (x *extractor) putInto(made *ssa.Alloc, owner ssa.Value, puts map[ssa.Value
 // paths of the fields, maps and slices.
 func (x *extractor) puts() map[ssa.Value][]Object {
 	puts := make(map[ssa.Value][]Object)
-	put := func(v ssa.Value, container Object) {
-		if pointee(v.Type()) != "" && container != "" {
-			puts[v] = append(puts[v], container)
+	put := func(v, container ssa.Value) {
+		if pointee(v.Type()) == "" {
+			return
+		}
+		if object := x.ref(container).object; object != "" {
+			puts[v] = append(puts[v], object)
 		}
 	}
 	appended := make(map[ssa.Value][]ssa.Value) // what the arrays of variadic arguments hold
-	x.each(func(_ *ssa.Function, instr ssa.Instruction) {
-		switch instr := instr.(type) {
-		case *ssa.Store:
-			put(instr.Val, x.ref(instr.Addr).object)
-			if addr, ok := instr.Addr.(*ssa.IndexAddr); ok {
-				appended[addr.X] = append(appended[addr.X], instr.Val)
-			}
-		case *ssa.MapUpdate:
-			put(instr.Value, x.ref(instr.Map).object)
+	for _, store := range x.stores {
+		put(store.Val, store.Addr)
+		if addr, ok := store.Addr.(*ssa.IndexAddr); ok && pointee(store.Val.Type()) != "" {
+			appended[addr.X] = append(appended[addr.X], store.Val)
 		}
-	})
-	x.each(func(_ *ssa.Function, instr ssa.Instruction) {
+	}
+	for _, update := range x.updates {
+		put(update.Value, update.Map)
+	}
+	for _, instr := range x.calls {
 		call, ok := instr.(*ssa.Call)
 		if !ok || len(call.Call.Args) != 2 {
-			return
+			continue
 		}
 		if b, ok := call.Call.Value.(*ssa.Builtin); !ok || b.Name() != "append" {
-			return
+			continue
 		}
 		if slice, ok := call.Call.Args[1].(*ssa.Slice); ok {
 			for _, v := range appended[slice.X] {
-				put(v, x.ref(call.Call.Args[0]).object)
+				put(v, call.Call.Args[0])
 			}
 		}
-	})
+	}
 	return puts
 }
 

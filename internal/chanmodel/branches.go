@@ -41,6 +41,7 @@ type ssaBranches struct {
 	// crossed remembers what follow has found: many walks of one function take
 	// the same edges.
 	crossed map[crossing]outcome
+	plain   []bool // see goesOn; by block
 }
 
 // A crossing is an edge and what is known before it.
@@ -157,6 +158,9 @@ func (b *ssaBranches) follow(known knowledge, block, succ int) (knowledge, bool)
 	if found, ok := b.crossed[key]; ok {
 		return found.known, found.feasible
 	}
+	if env.Empty() && b.goesOn(block) {
+		return known, true
+	}
 	b.prepare()
 	from := b.fn.Blocks[block]
 	if recovered(from) == succ || unfinished(from) == succ || env.Never(from, succ) {
@@ -174,6 +178,33 @@ func (b *ssaBranches) follow(known knowledge, block, succ int) (knowledge, bool)
 	found := outcome{situated(b.paths.Live(env, from.Succs[succ])), feasible}
 	b.crossed[key] = found
 	return found.known, feasible
+}
+
+// goesOn reports whether a path that knows nothing knows nothing behind a block
+// either: it has one successor, in which nothing depends on where a path comes
+// from, and stores no flag.
+func (b *ssaBranches) goesOn(block int) bool {
+	if b.plain == nil {
+		b.plain = make([]bool, len(b.fn.Blocks))
+		for i, from := range b.fn.Blocks {
+			b.plain[i] = len(from.Succs) == 1 && !isPhi(from.Succs[0].Instrs[0]) && !slices.ContainsFunc(from.Instrs, storesFlag)
+		}
+	}
+	return b.plain[block]
+}
+
+func isPhi(instr ssa.Instruction) bool {
+	_, ok := instr.(*ssa.Phi)
+	return ok
+}
+
+func storesFlag(instr ssa.Instruction) bool {
+	store, ok := instr.(*ssa.Store)
+	if !ok {
+		return false
+	}
+	_, ok = store.Val.(*ssa.Const)
+	return ok
 }
 
 func (b *ssaBranches) describe(block, succ int) (ssax.Branch, bool) {

@@ -1,9 +1,9 @@
 package chanmodel
 
 import (
-	"go/constant"
 	"go/types"
 	"slices"
+	"strconv"
 	"strings"
 
 	"golang.org/x/tools/go/ssa"
@@ -35,19 +35,55 @@ func (x *extractor) callees(call *ssa.CallCommon) ([]Callee, bool) {
 		if made, ok := call.Value.(*ssa.MakeClosure); ok && fn.Synthetic != "" && len(made.Bindings) == 1 {
 			return x.valueCallees(made, call.Args) // a method value
 		}
-		return x.static(origin(fn), call.Args)
+		return x.plainly(origin(fn), call.Args)
 	}
 	if call.IsInvoke() {
 		fns := x.implementations(call.Method)
 		var list []Callee
+		callee := x.static
+		if !slices.ContainsFunc(fns, func(fn *ssa.Function) bool { return !x.inert(fn) }) {
+			callee = x.plainly
+		}
 		for _, fn := range fns {
-			c, _ := x.static(fn, arguments(call))
+			c, _ := callee(fn, arguments(call))
 			list = append(list, c...)
 		}
 		return list, len(fns) > 0
 	}
 	return x.valueCallees(call.Value, call.Args)
 }
+
+// targets returns the functions of this package among what a call may call,
+// and false if there may be more: what callees returns, without the arguments.
+func (x *extractor) targets(call *ssa.CallCommon) ([]*ssa.Function, bool) {
+	if call.IsInvoke() {
+		fns := x.implementations(call.Method)
+		return slices.DeleteFunc(slices.Clone(fns), func(fn *ssa.Function) bool { return !x.modelled(fn) }), len(fns) > 0
+	}
+	v := call.Value
+	if fn := call.StaticCallee(); fn != nil {
+		if made, ok := v.(*ssa.MakeClosure); !ok || fn.Synthetic == "" || len(made.Bindings) != 1 { // no method value
+			if fn = origin(fn); x.modelled(fn) {
+				return []*ssa.Function{fn}, true
+			}
+			return nil, false
+		}
+	}
+	c := x.ref(v).class.find()
+	if len(c.funcs) == 0 || len(c.funcs) > maxCallees {
+		return nil, false
+	}
+	var fns []*ssa.Function
+	for _, f := range c.funcs {
+		if x.modelled(f.fn) {
+			fns = append(fns, f.fn)
+		}
+	}
+	return fns, !c.foreign
+}
+
+// modelled reports whether a function has a body in the model.
+func (x *extractor) modelled(fn *ssa.Function) bool { return x.funcs[fn] != nil && fn.Blocks != nil }
 
 // valueCallees returns what calling a function value may call.
 func (x *extractor) valueCallees(v ssa.Value, args []ssa.Value) ([]Callee, bool) {
@@ -88,9 +124,21 @@ func (x *extractor) nameable(v ssa.Value, o Object) bool {
 	return false
 }
 
+// plainly returns a function as a callee; without its arguments if it is inert.
+func (x *extractor) plainly(fn *ssa.Function, args []ssa.Value) ([]Callee, bool) {
+	if x.inert(fn) {
+		f := x.funcs[fn]
+		return []Callee{{Func: f, Name: f.Label}}, true
+	}
+	return x.static(fn, args)
+}
+
+// inert reports whether calls of a function will be pruned.
+func (x *extractor) inert(fn *ssa.Function) bool { return x.modelled(fn) && x.funcs[fn].inert }
+
 // static returns a function as a callee, with its arguments.
 func (x *extractor) static(fn *ssa.Function, args []ssa.Value) ([]Callee, bool) {
-	if f := x.funcs[fn]; f != nil && fn.Blocks != nil {
+	if f := x.funcs[fn]; x.modelled(fn) {
 		c := Callee{Func: f, Name: f.Label, Args: make(map[Object]Object)}
 		for i, param := range f.Params {
 			if i < len(args) {
@@ -109,7 +157,7 @@ func (x *extractor) static(fn *ssa.Function, args []ssa.Value) ([]Callee, bool) 
 	if !ok {
 		return nil, false
 	}
-	if s := x.lookup(obj); s != nil {
+	if s := x.summary(fn); s != nil {
 		c := Callee{Summary: s, Name: shortName(obj), Args: make(map[Object]Object), guard: obj.Signature().Results().Len() > 0}
 		for i, arg := range args {
 			c.Args[paramRoot(i)] = x.ref(arg).object
@@ -117,6 +165,15 @@ func (x *extractor) static(fn *ssa.Function, args []ssa.Value) ([]Callee, bool) 
 		return []Callee{c}, false
 	}
 	return nil, false
+}
+
+// summary returns that of a function of another package, or nil.
+func (x *extractor) summary(fn *ssa.Function) *Summary {
+	obj, ok := fn.Object().(*types.Func)
+	if !ok || x.modelled(fn) {
+		return nil
+	}
+	return x.lookup(obj)
 }
 
 // shortName returns the name of a function as its callers write it.
@@ -136,67 +193,6 @@ func shortName(obj *types.Func) string {
 		return named.Obj().Name() + "." + obj.Name()
 	}
 	return obj.Name()
-}
-
-// implementations returns the methods of this package that a call of an
-// interface's method may run: those of the types that implement it, if the
-// interface belongs to this package alone, or if there is just one.
-func (x *extractor) implementations(m *types.Func) []*ssa.Function {
-	if fns, ok := x.methods[m]; ok {
-		return fns
-	}
-	var fns []*ssa.Function
-	x.methods[m] = nil
-	recv := m.Signature().Recv()
-	if recv == nil {
-		return nil
-	}
-	iface, ok := recv.Type().Underlying().(*types.Interface)
-	if !ok || iface.NumMethods() == 1 && m.Pkg() != x.pkg.SSA.Pkg {
-		return nil // anything may implement io.Reader
-	}
-	for _, t := range x.pointers() {
-		if !types.Implements(t, iface) {
-			continue
-		}
-		sel := types.NewMethodSet(t).Lookup(m.Pkg(), m.Name())
-		if sel == nil {
-			continue
-		}
-		if fn := x.pkg.SSA.Prog.FuncValue(sel.Obj().(*types.Func).Origin()); fn != nil && x.own[origin(fn)] && !slices.Contains(fns, origin(fn)) {
-			fns = append(fns, origin(fn))
-		}
-	}
-	local := false
-	if named, ok := types.Unalias(recv.Type()).(*types.Named); ok {
-		local = named.Obj().Pkg() == x.pkg.SSA.Pkg && !named.Obj().Exported()
-	}
-	if len(fns) > maxCallees || len(fns) > 1 && !local {
-		fns = nil
-	}
-	x.methods[m] = fns
-	return fns
-}
-
-// pointers returns the pointers to the types of the package that can implement
-// an interface, by name.
-func (x *extractor) pointers() []types.Type {
-	if x.concrete != nil {
-		return x.concrete
-	}
-	x.concrete = []types.Type{}
-	scope := x.pkg.SSA.Pkg.Scope()
-	for _, name := range scope.Names() {
-		obj, ok := scope.Lookup(name).(*types.TypeName)
-		if !ok || obj.IsAlias() || types.IsInterface(obj.Type()) {
-			continue
-		}
-		if named, ok := obj.Type().(*types.Named); ok && named.TypeParams().Len() > 0 {
-			continue
-		}
-		x.concrete = append(x.concrete, types.NewPointer(obj.Type()))
-	}
-	return x.concrete
 }
 
 // implementedElsewhere reports whether a call is one of a method of an
@@ -269,7 +265,7 @@ func resultType(call *ssa.Call, i int) types.Type {
 
 // paramRoot returns the root of a parameter's object without its function.
 func paramRoot(i int) Object {
-	return Object("#p" + constant.MakeInt64(int64(i)).ExactString())
+	return Object("#p" + strconv.Itoa(i))
 }
 
 // symbolResult resolves a result of a function of an API.

@@ -43,30 +43,29 @@ func Extract(pkg *ssax.Package, table *Table, lookup func(*types.Func) *Summary)
 	x := &extractor{
 		pkg: pkg, table: table, lookup: once(lookup),
 		own: make(map[*ssa.Function]bool), names: make(map[*ssa.Function]string), taken: make(map[string]bool),
-		classes: make(map[string]*class), refs: make(map[ssa.Value]ref), busy: make(map[ssa.Value]bool),
-		numbers: make(map[ssa.Value]int), cells: make(map[*ssa.Alloc][]ssa.Value),
-		closures: make(map[*ssa.Function]*ssa.MakeClosure), makes: make(map[string]string),
+		classes: make(map[string]*class), roots: make(map[ssa.Value]ref),
+		cells: make(map[*ssa.Alloc][]ssa.Value), closures: make(map[*ssa.Function]*ssa.MakeClosure), makes: make(map[token.Pos]string),
 		returned: make(map[*ssa.Function]map[int]ref), lockers: make(map[*class]string),
 		methods: make(map[*types.Func][]*ssa.Function), funcs: make(map[*ssa.Function]*Func),
 		result: make(map[*class]*Resource), homes: make(map[*ssa.Function][]home),
-		symbols: ssax.NewNames(table.Symbols), carriers: make(map[types.Type]bool), boxed: make(map[boxing]bool), rooted: make(map[ssa.Value]bool),
+		symbols: ssax.NewNames(table.Symbols), carriers: make(map[types.Type]bool), boxed: make(map[boxing]bool),
 	}
 	m := new(Model)
+	x.refs = make(map[ssa.Value]ref, x.take(pkg.Funcs)/4)
 	x.declare(m)
 	x.index()
 	x.findPrograms()
 	x.flow()
 	x.openValued()
 	x.escapes()
+	x.findInert()
 	x.results()
 	x.findHomes()
 	m.back = x.findBacks()
 	for _, fn := range pkg.Funcs {
 		x.skeleton(fn)
 	}
-	for _, fn := range pkg.Funcs {
-		x.definitions(fn)
-	}
+	x.definitions()
 	linkCallers(m)
 	prune(m)
 	m.Resources = x.resources()
@@ -95,8 +94,8 @@ func once(lookup func(*types.Func) *Summary) func(*types.Func) *Summary {
 func (x *extractor) declare(m *Model) {
 	for _, fn := range x.pkg.Funcs {
 		x.own[fn] = true
-		f := &Func{Name: x.name(fn), Label: label(fn), Pos: fn.Pos(), Defs: make(map[int][]Object), source: fn}
-		f.InTest = strings.HasSuffix(fn.Prog.Fset.Position(fn.Pos()).Filename, "_test.go")
+		f := &Func{Name: x.name(fn), Label: label(fn), Pos: fn.Pos(), source: fn}
+		f.InTest = inTest(fn)
 		f.Called = x.outside(fn)
 		f.Recovers = recovers(fn)
 		f.Body = ssax.IsLoopBody(fn)
@@ -116,6 +115,9 @@ func (x *extractor) declare(m *Model) {
 func (x *extractor) results() {
 	for _, fn := range x.pkg.Funcs {
 		f := x.funcs[fn]
+		if f.inert {
+			continue // nobody asks
+		}
 		f.Results = make([]Object, fn.Signature.Results().Len())
 		for i := range f.Results {
 			for _, b := range fn.Blocks {
@@ -140,7 +142,7 @@ func (x *extractor) name(fn *ssa.Function) string {
 		return name
 	}
 	name := fn.RelString(x.pkg.SSA.Pkg)
-	name = rootName(strings.NewReplacer("(*", "", "(", "", ")", "").Replace(name))
+	name = rootName(unparenthesized.Replace(name))
 	unique := name
 	for n := 2; x.taken[unique]; n++ {
 		unique = fmt.Sprintf("%s'%d", name, n)
@@ -148,6 +150,15 @@ func (x *extractor) name(fn *ssa.Function) string {
 	x.taken[unique] = true
 	x.names[fn] = unique
 	return unique
+}
+
+// unparenthesized takes away the parentheses around a receiver.
+var unparenthesized = strings.NewReplacer("(*", "", "(", "", ")", "")
+
+// inTest reports whether a function stands in a test file.
+func inTest(fn *ssa.Function) bool {
+	file := fn.Prog.Fset.File(fn.Pos())
+	return file != nil && strings.HasSuffix(file.Name(), "_test.go")
 }
 
 // label returns the name of a function as people write it.
@@ -161,34 +172,35 @@ func label(fn *ssa.Function) string {
 	return fn.Name()
 }
 
-func (x *extractor) position(pos token.Pos) string {
-	return x.pkg.SSA.Prog.Fset.Position(pos).String()
-}
-
 // index finds out what is stored to variables and where closures are made,
 // and what channels are called.
 func (x *extractor) index() {
-	x.each(func(_ *ssa.Function, instr ssa.Instruction) {
-		if made, ok := instr.(*ssa.MakeClosure); ok {
-			if fn := made.Fn.(*ssa.Function); x.closures[fn] == nil {
-				x.closures[fn] = made
-			}
+	for _, made := range x.literals {
+		if fn := made.Fn.(*ssa.Function); x.closures[fn] == nil {
+			x.closures[fn] = made
 		}
-	})
-	x.each(func(fn *ssa.Function, instr ssa.Instruction) {
-		switch instr := instr.(type) {
-		case *ssa.Store:
-			if cell := x.cell(instr.Addr); cell != nil {
-				x.cells[cell] = append(x.cells[cell], instr.Val)
-			}
+	}
+	for _, store := range x.stores {
+		if cell := x.cell(store.Addr); cell != nil {
+			x.cells[cell] = append(x.cells[cell], store.Val)
+		}
+	}
+	for _, boxed := range x.boxes {
+		switch boxed := boxed.(type) {
 		case *ssa.MakeInterface:
-			x.handed(instr.X.Type(), instr.Type())
+			x.handed(boxed.X.Type(), boxed.Type())
 		case *ssa.ChangeInterface:
-			x.handed(instr.X.Type(), instr.Type())
+			x.handed(boxed.X.Type(), boxed.Type())
 		}
-	})
-	for _, fn := range x.pkg.Funcs {
-		if syntax := fn.Syntax(); syntax != nil && fn.Parent() == nil {
+	}
+	named := make(map[*ssa.Function]bool)
+	for _, made := range x.chans {
+		fn := made.Parent()
+		for fn.Parent() != nil {
+			fn = fn.Parent()
+		}
+		if syntax := fn.Syntax(); syntax != nil && !named[fn] {
+			named[fn] = true
 			ast.Inspect(syntax, x.nameMakes)
 		}
 	}
@@ -199,7 +211,9 @@ func (x *extractor) index() {
 func (x *extractor) nameMakes(n ast.Node) bool {
 	note := func(name ast.Expr, v ast.Expr) {
 		if call, ok := ast.Unparen(v).(*ast.CallExpr); ok {
-			x.makes[x.position(call.Lparen)] = types.ExprString(name)
+			if fn, ok := ast.Unparen(call.Fun).(*ast.Ident); ok && fn.Name == "make" {
+				x.makes[call.Lparen] = types.ExprString(name)
+			}
 		}
 	}
 	switch n := n.(type) {
@@ -311,7 +325,7 @@ func prune(m *Model) {
 	for changed := true; changed; {
 		changed = false
 		for _, f := range m.Funcs {
-			if !matters[f] && slices.ContainsFunc(f.Blocks, func(b *Block) bool {
+			if !f.inert && !matters[f] && slices.ContainsFunc(f.Blocks, func(b *Block) bool {
 				return slices.ContainsFunc(b.Ops, func(op *Op) bool { return effective(op, matters) })
 			}) {
 				matters[f], changed = true, true

@@ -70,7 +70,7 @@ func (x *extractor) kind(t types.Type) Kind {
 
 // flow unites the classes between which values flow.
 func (x *extractor) flow() {
-	x.each(func(_ *ssa.Function, instr ssa.Instruction) {
+	for _, instr := range x.flows {
 		switch instr := instr.(type) {
 		case *ssa.Store:
 			x.assign(instr.Addr, instr.Val)
@@ -101,16 +101,32 @@ func (x *extractor) flow() {
 				x.functionResult(instr.Parent(), i)
 			}
 		}
-	})
-	x.initialised()
-	// Calls through values need to know what the values are.
-	for range 2 {
-		x.each(func(_ *ssa.Function, instr ssa.Instruction) {
-			if call, ok := instr.(ssa.CallInstruction); ok {
-				x.pass(call.Common())
-			}
-		})
 	}
+	x.initialised()
+	for _, call := range x.calls {
+		x.pass(call.Common())
+	}
+	// Calls through values need to know what the values are.
+	for _, call := range x.calls {
+		if !named(call.Common()) {
+			x.pass(call.Common())
+		}
+	}
+}
+
+// named reports whether what a call may call does not depend on what values
+// are.
+func named(call *ssa.CallCommon) bool {
+	if call.IsInvoke() {
+		return true
+	}
+	switch fn := call.Value.(type) {
+	case *ssa.Builtin:
+		return true
+	case *ssa.Function:
+		return fn.Synthetic == ""
+	}
+	return false
 }
 
 // initialised notes what variables of the package hold from the beginning:
@@ -138,17 +154,6 @@ func (x *extractor) methodValue(v *ssa.MakeClosure) {
 	}
 	if s, ok := x.symbols.Of(method); ok && s.Op != 0 {
 		x.ref(v.Bindings[0]).class.open(Open)
-	}
-}
-
-// each calls f for every instruction of the package.
-func (x *extractor) each(f func(fn *ssa.Function, instr ssa.Instruction)) {
-	for _, fn := range x.pkg.Funcs {
-		for _, b := range fn.Blocks {
-			for _, instr := range b.Instrs {
-				f(fn, instr)
-			}
-		}
 	}
 }
 
@@ -190,18 +195,15 @@ func (x *extractor) pass(call *ssa.CallCommon) {
 	if _, ok := call.Value.(*ssa.Builtin); ok {
 		return
 	}
-	callees, all := x.callees(call)
-	for _, c := range callees {
-		if c.Func == nil {
-			continue
-		}
+	fns, all := x.targets(call)
+	for _, fn := range fns {
 		args := arguments(call)
-		if len(c.Func.source.Params) == len(args)+1 { // a method value
+		if len(fn.Params) == len(args)+1 { // a method value
 			args = nil
 		}
 		for i, arg := range args {
-			if i < len(c.Func.source.Params) && x.carries(arg.Type()) {
-				unite(x.ref(c.Func.source.Params[i]).class, x.ref(arg).class)
+			if i < len(fn.Params) && x.carries(arg.Type()) {
+				unite(x.ref(fn.Params[i]).class, x.ref(arg).class)
 			}
 		}
 	}
@@ -324,7 +326,7 @@ func (x *extractor) handed(from, to types.Type) {
 		return
 	}
 	x.boxed[boxing{from, to}] = true
-	methods := types.NewMethodSet(from)
+	methods := x.pkg.SSA.Prog.MethodSets.MethodSet(from)
 	for m := range iface.Methods() {
 		if types.IsInterface(from) {
 			for _, fn := range x.implementations(m) {

@@ -27,47 +27,48 @@ type home struct {
 // by a method that is called with one.
 func (x *extractor) findHomes() {
 	setters := make(map[*ssa.Function][]setter)
-	x.each(func(fn *ssa.Function, instr ssa.Instruction) {
-		store, ok := instr.(*ssa.Store)
-		if !ok {
-			return
-		}
+	for _, store := range x.stores {
 		addr, ok := store.Addr.(*ssa.FieldAddr)
 		if !ok {
-			return
+			continue
 		}
-		owner := x.ref(addr.X).object
-		field := fieldName(addr)
-		if lit := literal(store.Val); lit != nil && owner != "" {
+		lit := literal(store.Val)
+		p, _ := plain(store.Val).(*ssa.Parameter)
+		if lit == nil && p == nil {
+			continue
+		}
+		fn, owner, field := store.Parent(), x.ref(addr.X).object, fieldName(addr)
+		if lit != nil && owner != "" {
 			x.homes[lit] = append(x.homes[lit], home{fn, owner, field})
 		}
-		if p, ok := plain(store.Val).(*ssa.Parameter); ok {
-			for i, param := range fn.Params {
-				if x.ref(param).object == owner {
-					setters[fn] = append(setters[fn], setter{i, p, field})
-				}
+		if p == nil {
+			continue
+		}
+		for i, param := range fn.Params {
+			if x.ref(param).object == owner {
+				setters[fn] = append(setters[fn], setter{i, p, field})
 			}
 		}
-	})
-	x.each(func(fn *ssa.Function, instr ssa.Instruction) {
-		call, ok := instr.(ssa.CallInstruction)
-		if !ok || call.Common().StaticCallee() == nil {
-			return
+	}
+	for _, call := range x.calls {
+		callee := call.Common().StaticCallee()
+		if callee == nil {
+			continue
 		}
 		args := call.Common().Args
-		for _, s := range setters[origin(call.Common().StaticCallee())] {
+		for _, s := range setters[origin(callee)] {
 			for i, p := range s.param.Parent().Params {
 				if p != s.param || i >= len(args) || s.owner >= len(args) {
 					continue
 				}
 				if lit := literal(args[i]); lit != nil {
 					if owner := x.ref(args[s.owner]).object; owner != "" {
-						x.homes[lit] = append(x.homes[lit], home{fn, owner, s.field})
+						x.homes[lit] = append(x.homes[lit], home{call.Parent(), owner, s.field})
 					}
 				}
 			}
 		}
-	})
+	}
 }
 
 // A setter is a function that stores a parameter in a field of another one.

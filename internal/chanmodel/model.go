@@ -317,6 +317,7 @@ type Func struct {
 	locklike []string // classes of what it calls methods of that are named like those of locks
 	branches branches
 	source   *ssa.Function // nil in models that were parsed
+	inert    bool          // see findInert
 	natural  []*loop       // see naturalLoops
 	searched bool
 }

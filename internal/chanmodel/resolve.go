@@ -1,9 +1,8 @@
 package chanmodel
 
 import (
-	"fmt"
+	"go/token"
 	"go/types"
-	"strconv"
 	"strings"
 
 	"golang.org/x/tools/go/ssa"
@@ -17,28 +16,28 @@ type extractor struct {
 	table  *Table
 	lookup func(*types.Func) *Summary
 
-	own      map[*ssa.Function]bool // the functions of the package
-	names    map[*ssa.Function]string
-	taken    map[string]bool // names of functions
-	classes  map[string]*class
-	refs     map[ssa.Value]ref
-	busy     map[ssa.Value]bool
-	numbers  map[ssa.Value]int
+	own     map[*ssa.Function]bool // the functions of the package
+	names   map[*ssa.Function]string
+	taken   map[string]bool // names of functions
+	classes map[string]*class
+	refs    map[ssa.Value]ref // of those that are being resolved, without a class
+	roots   map[ssa.Value]ref // see opaque
+	inventory
 	cells    map[*ssa.Alloc][]ssa.Value         // what is stored to a variable
 	closures map[*ssa.Function]*ssa.MakeClosure // where a literal is made
-	makes    map[string]string                  // variable names of channels, by position
+	makes    map[token.Pos]string               // variable names of channels, by position
 	returned map[*ssa.Function]map[int]ref      // what results are
 	lockers  map[*class]string                  // the field beside a condition that is its lock
 	methods  map[*types.Func][]*ssa.Function    // implementations of interface methods
 	funcs    map[*ssa.Function]*Func
 	result   map[*class]*Resource
 	symbols  ssax.Names[Symbol]
-	carriers map[types.Type]bool         // see carries
-	boxed    map[boxing]bool             // see handed
-	concrete []types.Type                // see pointers
-	rooted   map[ssa.Value]bool          // values that are the roots of objects
-	declared map[*types.Var]*types.Named // fields that several types share, and all others
-	homes    map[*ssa.Function][]home    // fields that literals are stored in
+	carriers map[types.Type]bool                 // see carries
+	boxed    map[boxing]bool                     // see handed
+	concrete []*types.Pointer                    // see pointers
+	owners   map[string]map[*types.TypeName]bool // see methodOwners
+	declared map[*types.Var]*types.Named         // fields that several types share, and all others
+	homes    map[*ssa.Function][]home            // fields that literals are stored in
 }
 
 // A ref is what a value is: an access path and a class.
@@ -85,44 +84,35 @@ func rootName(s string) string { return strings.ReplaceAll(rename.Replace(s), "#
 // ref resolves a value.
 func (x *extractor) ref(v ssa.Value) ref {
 	if r, ok := x.refs[v]; ok {
+		if r.class == nil { // a cycle
+			return x.opaque(v)
+		}
 		return ref{r.object, r.class.find()}
 	}
-	if x.busy[v] {
-		return x.opaque(v)
-	}
-	x.busy[v] = true
+	x.refs[v] = ref{}
 	r := x.resolve(v)
-	delete(x.busy, v)
 	x.refs[v] = r
 	return r
 }
 
-// opaque returns a reference to a value of which nothing more is known.
+// opaque returns a reference to a value of which nothing more is known. The
+// value is the root of an object then.
 func (x *extractor) opaque(v ssa.Value) ref {
-	fn := v.Parent()
+	if r, ok := x.roots[v]; ok {
+		return ref{r.object, r.class.find()}
+	}
+	fn, name := v.Parent(), v.Name()
 	if fn == nil {
-		return ref{"", x.class("V:"+v.Name(), v.Name(), valueRank)}
+		return ref{"", x.class("V:"+name, name, valueRank)}
 	}
-	id := x.name(fn) + "#v" + strconv.Itoa(x.number(fn, v))
-	x.rooted[v] = true
-	return ref{Object(id), x.class("V:"+id, v.Name(), valueRank)}
-}
-
-// number returns the number of a register in its function.
-func (x *extractor) number(fn *ssa.Function, v ssa.Value) int {
-	if n, ok := x.numbers[v]; ok {
-		return n
+	number := "0"
+	if _, ok := v.(ssa.Instruction); ok {
+		number = name[1:] // registers are t0, t1 and so on
 	}
-	n := 0
-	for _, b := range fn.Blocks {
-		for _, instr := range b.Instrs {
-			if v, ok := instr.(ssa.Value); ok {
-				x.numbers[v] = n
-				n++
-			}
-		}
-	}
-	return x.numbers[v]
+	id := "V:" + x.name(fn) + "#v" + number
+	r := ref{Object(id[2:]), x.class(id, name, valueRank)}
+	x.roots[v] = r
+	return r
 }
 
 // resolve finds what a value is by how it is computed.
@@ -254,8 +244,8 @@ func (x *extractor) parameter(p *ssa.Parameter) ref {
 	fn := p.Parent()
 	for i, have := range fn.Params {
 		if have == p {
-			id := fmt.Sprintf("%s#p%d", x.name(fn), i)
-			return ref{Object(id), x.class("P:"+id, p.Name(), paramRank)}
+			id := "P:" + x.name(fn) + string(paramRoot(i))
+			return ref{Object(id[2:]), x.class(id, p.Name(), paramRank)}
 		}
 	}
 	return x.opaque(p)
@@ -277,7 +267,7 @@ func (x *extractor) binding(v *ssa.FreeVar) ssa.Value {
 
 func (x *extractor) madeChan(v *ssa.MakeChan) ref {
 	r := x.opaque(v)
-	if name := x.makes[x.position(v.Pos())]; name != "" {
+	if name := x.makes[v.Pos()]; name != "" {
 		r.class.name, r.class.rank = name, localRank
 	}
 	r.class.id = "L:" + r.class.id[2:]
@@ -400,12 +390,12 @@ func (x *extractor) element(base, index ssa.Value) ref {
 
 func (x *extractor) unary(v *ssa.UnOp) ref {
 	inner := x.ref(v.X)
-	switch v.Op.String() {
-	case "<-":
+	switch v.Op {
+	case token.ARROW:
 		r := x.opaque(v)
 		unite(r.class, inner.class.part("<-"))
 		return ref{r.object, r.class.find()}
-	case "*":
+	case token.MUL:
 		if cell := x.cell(v.X); cell != nil {
 			if _, isStruct := v.Type().Underlying().(*types.Struct); !isStruct {
 				return x.variable(cell, inner)

@@ -14,11 +14,18 @@ import (
 // skeleton fills in the blocks of a function.
 func (x *extractor) skeleton(fn *ssa.Function) {
 	f := x.funcs[fn]
+	f.Blocks = make([]*Block, len(fn.Blocks))
 	for _, b := range fn.Blocks {
-		block := new(Block)
+		block := &Block{Succs: make([]Edge, len(b.Succs))}
+		f.Blocks[b.Index] = block
 		for _, instr := range b.Instrs {
-			block.Ops = append(block.Ops, x.operations(instr)...)
-			if load, ok := instr.(*ssa.UnOp); ok {
+			ops := x.operations(instr)
+			if len(block.Ops) == 0 {
+				block.Ops = ops
+			} else {
+				block.Ops = append(block.Ops, ops...)
+			}
+			if load, ok := instr.(*ssa.UnOp); ok && !f.inert {
 				x.captures(f, load)
 			}
 			if call, ok := instr.(*ssa.Call); ok {
@@ -29,25 +36,16 @@ func (x *extractor) skeleton(fn *ssa.Function) {
 			}
 		}
 		for i := range b.Succs {
-			block.Succs = append(block.Succs, x.edge(b, i))
+			if f.inert {
+				block.Succs[i] = Edge{To: b.Succs[i].Index, Case: -1}
+			} else {
+				block.Succs[i] = x.edge(b, i)
+			}
 		}
-		f.Blocks = append(f.Blocks, block)
 	}
 	// A TryLock belongs to the edges on which it took the lock.
 	for _, b := range fn.Blocks {
 		x.tried(f, b)
-	}
-}
-
-// definitions notes which blocks of a function compute roots of objects anew.
-func (x *extractor) definitions(fn *ssa.Function) {
-	f := x.funcs[fn]
-	for _, b := range fn.Blocks {
-		for _, instr := range b.Instrs {
-			if v, ok := instr.(ssa.Value); ok && x.rooted[v] && defines(v) {
-				f.Defs[b.Index] = append(f.Defs[b.Index], x.opaque(v).object)
-			}
-		}
 	}
 }
 
@@ -95,15 +93,6 @@ func private(made *ssa.Alloc) bool {
 		}
 	}
 	return true
-}
-
-// defines reports whether a register can be the root of an object.
-func defines(v ssa.Value) bool {
-	switch v.(type) {
-	case *ssa.Alloc, *ssa.MakeChan, *ssa.Call, *ssa.Phi, *ssa.Next, *ssa.Extract, *ssa.UnOp, *ssa.BinOp:
-		return true
-	}
-	return false
 }
 
 func (x *extractor) edge(b *ssa.BasicBlock, succ int) Edge {
@@ -156,6 +145,9 @@ func (x *extractor) operations(instr ssa.Instruction) []*Op {
 	case *ssa.Select:
 		return one(x.selects(instr))
 	case *ssa.Store:
+		if x.funcs[instr.Parent()].inert {
+			return nil
+		}
 		return x.reassigned(instr)
 	case *ssa.MakeClosure:
 		return x.handOver(instr)
@@ -292,10 +284,14 @@ func (x *extractor) halts(instr ssa.CallInstruction, s Symbol) {
 // locklike notes that a function calls a method that is named like those of
 // locks.
 func (x *extractor) locklike(instr ssa.CallInstruction, call *ssa.CallCommon) {
-	if args := arguments(call); slices.Contains(x.table.Lockers, calleeText(call)) && len(args) > 0 {
+	if x.likeLock(call) {
 		f := x.funcs[instr.Parent()]
-		f.locklike = append(f.locklike, x.ref(args[0]).class.id)
+		f.locklike = append(f.locklike, x.ref(arguments(call)[0]).class.id)
 	}
+}
+
+func (x *extractor) likeLock(call *ssa.CallCommon) bool {
+	return len(arguments(call)) > 0 && slices.Contains(x.table.Lockers, calleeText(call))
 }
 
 func calleeText(call *ssa.CallCommon) string {

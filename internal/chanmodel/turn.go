@@ -225,11 +225,9 @@ func (x *extractor) closedOn(b *ssa.BasicBlock, succ int) []*Resource {
 // creations fills in where channels are made and where they are stored.
 func (x *extractor) creations(m *Model) {
 	places := make(map[token.Pos]*ssa.MakeChan)
-	x.each(func(_ *ssa.Function, instr ssa.Instruction) {
-		if made, ok := instr.(*ssa.MakeChan); ok {
-			places[made.Pos()] = made
-		}
-	})
+	for _, made := range x.chans {
+		places[made.Pos()] = made
+	}
 	for _, r := range m.Resources {
 		for i := range r.Made {
 			made := places[r.Made[i].Pos]

@@ -44,3 +44,14 @@ func (x *extractor) openValued() {
 		}
 	}
 }
+
+// each calls f for every instruction of the package.
+func (x *extractor) each(f func(fn *ssa.Function, instr ssa.Instruction)) {
+	for _, fn := range x.pkg.Funcs {
+		for _, b := range fn.Blocks {
+			for _, instr := range b.Instrs {
+				f(fn, instr)
+			}
+		}
+	}
+}

@@ -95,6 +95,19 @@ func (d *Defers) full(op *Op) bool {
 	return n >= 2
 }
 
+// deferIDs numbers the deferred operations that a walk has come across.
+type deferIDs []*Op
+
+// of returns the number of an operation, the first one's being 1.
+func (ids *deferIDs) of(op *Op) uint64 {
+	i := slices.Index(*ids, op)
+	if i < 0 {
+		i = len(*ids)
+		*ids = append(*ids, op)
+	}
+	return uint64(i + 1)
+}
+
 type visit[S State] struct {
 	state   S
 	known   knowledge
@@ -125,7 +138,7 @@ func (w *Walk[S]) run(first visit[S], index int) bool {
 	if budget == 0 {
 		budget = DefaultBudget
 	}
-	ids := make(map[*Op]uint64)
+	var ids deferIDs
 	seen := make(map[visitKey]bool)
 	queue := []visit[S]{first}
 	w.visited = 0
@@ -136,7 +149,7 @@ func (w *Walk[S]) run(first visit[S], index int) bool {
 		w.visited++
 		v := queue[0]
 		queue = queue[1:]
-		if !w.block(&v, index, ids) {
+		if !w.block(&v, index, &ids) {
 			index = 0
 			continue
 		}
@@ -176,7 +189,7 @@ func (w *Walk[S]) run(first visit[S], index int) bool {
 
 // block executes a block from an operation on. It reports false if the path
 // ends in it.
-func (w *Walk[S]) block(v *visit[S], index int, ids map[*Op]uint64) bool {
+func (w *Walk[S]) block(v *visit[S], index int, ids *deferIDs) bool {
 	on := true
 	step := func(op *Op, i int) bool {
 		v.state, on = w.Step(v.state, op, Place{v.block, i, v.path, v.pending})
@@ -188,11 +201,8 @@ func (w *Walk[S]) block(v *visit[S], index int, ids map[*Op]uint64) bool {
 		case op.Kind == Never:
 			return false
 		case op.Deferred:
-			if ids[op] == 0 {
-				ids[op] = uint64(len(ids) + 1)
-			}
 			if !v.pending.full(op) {
-				v.pending = v.pending.push(op, ids[op])
+				v.pending = v.pending.push(op, ids.of(op))
 			}
 		case op.Kind == RunDefers || op.Kind == Panic:
 			for v.pending != nil {

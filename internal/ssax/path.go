@@ -118,6 +118,9 @@ type choice struct {
 	hash  uint64
 }
 
+// Empty reports whether nothing is known.
+func (e Env) Empty() bool { return len(e.facts)+len(e.phis) == 0 }
+
 // Hash returns a number that is equal for equal environments, and different
 // for different ones but for one chance in 2^64 or so.
 func (e Env) Hash() uint64 {

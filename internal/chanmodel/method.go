@@ -1,0 +1,104 @@
+package chanmodel
+
+import (
+	"go/types"
+	"slices"
+
+	"golang.org/x/tools/go/ssa"
+)
+
+// implementations returns the methods of this package that a call of an
+// interface's method may run: those of the types that implement it, if the
+// interface belongs to this package alone, or if there is just one.
+func (x *extractor) implementations(m *types.Func) []*ssa.Function {
+	if fns, ok := x.methods[m]; ok {
+		return fns
+	}
+	var fns []*ssa.Function
+	x.methods[m] = nil
+	recv := m.Signature().Recv()
+	if recv == nil {
+		return nil
+	}
+	iface, ok := recv.Type().Underlying().(*types.Interface)
+	if !ok || iface.NumMethods() == 1 && m.Pkg() != x.pkg.SSA.Pkg {
+		return nil // anything may implement io.Reader
+	}
+	owners := x.methodOwners()[m.Name()]
+	for _, t := range x.pointers() {
+		if !embeds(t) && !owners[t.Elem().(*types.Named).Obj()] || !types.Implements(t, iface) {
+			continue
+		}
+		sel := x.pkg.SSA.Prog.MethodSets.MethodSet(t).Lookup(m.Pkg(), m.Name())
+		if sel == nil {
+			continue
+		}
+		if fn := x.pkg.SSA.Prog.FuncValue(sel.Obj().(*types.Func).Origin()); fn != nil && x.own[origin(fn)] && !slices.Contains(fns, origin(fn)) {
+			fns = append(fns, origin(fn))
+		}
+	}
+	local := false
+	if named, ok := types.Unalias(recv.Type()).(*types.Named); ok {
+		local = named.Obj().Pkg() == x.pkg.SSA.Pkg && !named.Obj().Exported()
+	}
+	if len(fns) > maxCallees || len(fns) > 1 && !local {
+		fns = nil
+	}
+	x.methods[m] = fns
+	return fns
+}
+
+// methodOwners returns which types of this package declare methods, by the
+// names of these.
+func (x *extractor) methodOwners() map[string]map[*types.TypeName]bool {
+	if x.owners != nil {
+		return x.owners
+	}
+	x.owners = make(map[string]map[*types.TypeName]bool)
+	for _, t := range x.pointers() {
+		named := t.Elem().(*types.Named)
+		for method := range named.Methods() {
+			if x.owners[method.Name()] == nil {
+				x.owners[method.Name()] = make(map[*types.TypeName]bool)
+			}
+			x.owners[method.Name()][named.Obj()] = true
+		}
+	}
+	return x.owners
+}
+
+// embeds reports whether a pointed-to struct has embedded fields, whose
+// methods it has as well.
+func embeds(t *types.Pointer) bool {
+	s, ok := t.Elem().Underlying().(*types.Struct)
+	if !ok {
+		return false
+	}
+	for f := range s.Fields() {
+		if f.Embedded() {
+			return true
+		}
+	}
+	return false
+}
+
+// pointers returns the pointers to the types of the package that can implement
+// an interface, by name.
+func (x *extractor) pointers() []*types.Pointer {
+	if x.concrete != nil {
+		return x.concrete
+	}
+	x.concrete = []*types.Pointer{}
+	scope := x.pkg.SSA.Pkg.Scope()
+	for _, name := range scope.Names() {
+		obj, ok := scope.Lookup(name).(*types.TypeName)
+		if !ok || obj.IsAlias() || types.IsInterface(obj.Type()) {
+			continue
+		}
+		if named, ok := obj.Type().(*types.Named); !ok || named.TypeParams().Len() > 0 {
+			continue
+		}
+		x.concrete = append(x.concrete, types.NewPointer(obj.Type()))
+	}
+	return x.concrete
+}
