@@ -51,7 +51,7 @@ func TestFindings(t *testing.T) {
 func print(w *bytes.Buffer, f *finding.Finding) {
 	fmt.Fprintf(w, "%s/%s:%d %s %s %s %s", f.Package, filepath.Base(f.Location.File), f.Location.Line, f.Function, f.Rule, f.Severity, f.Confidence)
 	if f.Hidden != "" {
-		fmt.Fprintf(w, ", hidden by its %s", f.Hidden)
+		fmt.Fprintf(w, ", hidden: %s", f.Hidden)
 	}
 	fmt.Fprintf(w, "\n\t%s\n", f.Message)
 	for _, s := range f.Witness {
