@@ -56,12 +56,26 @@ func (x *executor) runKey() (cache.ActionID, error) {
 		env = *x.cfg.Environment
 		env.GoMod, env.GoWork = "", ""
 	}
-	settings, err := json.Marshal(map[string]any{"options": options, "environment": env})
+	settings, err := json.Marshal(map[string]any{"options": options, "speakers": x.speakers(), "environment": env})
 	if err != nil {
 		return cache.ActionID{}, fmt.Errorf("hash the options: %w", err)
 	}
 	h.Write(settings)
 	return cache.ActionID(h.Sum(nil)), nil
+}
+
+// speakers returns the analyzers of which a rule is enabled, in order. One that
+// will say nothing need not know anything, so facts depend on this much of
+// what is shown.
+func (x *executor) speakers() []string {
+	var names []string
+	for _, r := range x.cfg.Rules {
+		if name, _, _ := strings.Cut(r.Name, "/"); x.cfg.Options.Enabled(r) && !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	return names
 }
 
 // shownKey hashes what findings depend on beside the key of their package:

@@ -39,9 +39,9 @@ type Options struct {
 }
 
 // Facts returns the options without those that only decide which findings are
-// shown. What is left is all that facts can depend on: an analyzer asks for
-// the others through its [Reporter], which enables no rule where only facts
-// are wanted.
+// shown. What is left is all that facts can depend on, beside whether an
+// analyzer has an enabled rule at all: it asks for single ones through its
+// [Reporter], which enables no rule where only facts are wanted.
 func (o Options) Facts() Options {
 	o.Severity, o.Confidence, o.Enable, o.Disable = 0, 0, nil, nil
 	o.Generated, o.SkipTests, o.Linter = false, false, ""
