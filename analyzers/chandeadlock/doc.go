@@ -10,6 +10,10 @@
 // process ends. A lock that nobody can release stops every request that
 // needs it. Neither panics; the runtime notices only if all goroutines wait.
 //
+// Paths are followed up to a number of blocks for each function, and for each
+// channel whose operations are counted. What lies behind is not reported. The
+// number does not depend on time: the same code has the same findings.
+//
 // # Rule chandeadlock/missing-unlock
 //
 // A path leaves a function, or comes back to the Lock, with the lock held,
