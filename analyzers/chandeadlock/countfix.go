@@ -16,12 +16,13 @@ func (c *checker) roomFix(sh *chanmodel.Shortage) []analysis.SuggestedFix {
 	if sh.Kind != chanmodel.Send || sh.Blocked.Go == nil || sh.Cap != 0 || sh.Made.Cap.Sym != "" || sh.Each != 1 || c.model.SendsRepeat(sh.Resource) {
 		return nil
 	}
-	room := ""
+	room, loops := c.bound(sh.Blocked.Go.Pos, sh.Made.Pos)
 	switch {
-	case sh.Need == 1:
+	case sh.Need == 1 && loops == 0:
 		room = "1"
-	case sh.Need == sh.Blocked.Count && sh.Unknown:
-		room = c.bound(sh.Blocked.Go.Pos, sh.Made.Pos)
+	case sh.Need == 1 && loops == 1: // on this path; others start more
+	case sh.Need != sh.Blocked.Count || !sh.Unknown:
+		return nil
 	}
 	s, ok := c.syntaxAt(sh.Made.Pos)
 	if !ok || room == "" {
@@ -36,14 +37,13 @@ func (c *checker) roomFix(sh *chanmodel.Shortage) []analysis.SuggestedFix {
 }
 
 // bound returns an expression for how often the innermost loop around a go
-// statement runs, that has the same value where the channel is made.
-func (c *checker) bound(spawn, made token.Pos) string {
+// statement runs, that has the same value where the channel is made, and the
+// number of loops around it that begin after the channel is made.
+func (c *checker) bound(spawn, made token.Pos) (text string, loops int) {
 	for _, file := range c.pass.Files {
 		if file.FileStart > spawn || spawn > file.FileEnd {
 			continue
 		}
-		loops := 0
-		text := ""
 		ast.Inspect(file, func(n ast.Node) bool {
 			if n == nil || spawn < n.Pos() || n.End() <= spawn {
 				return false
@@ -60,11 +60,11 @@ func (c *checker) bound(spawn, made token.Pos) string {
 			}
 			return true
 		})
-		if loops == 1 {
-			return text
-		}
 	}
-	return ""
+	if loops != 1 {
+		text = ""
+	}
+	return text, loops
 }
 
 // rounds returns an expression for how often a range loop runs, or "".
