@@ -22,22 +22,20 @@ func (x *extractor) findPrograms() {
 			f.Program = f.Program || x.describes(p.Type())
 		}
 	}
-	x.each(func(_ *ssa.Function, instr ssa.Instruction) { x.registered(instr) })
+	for _, store := range x.stores {
+		x.registered(store)
+	}
 	if init := x.pkg.SSA.Func("init"); init != nil { // variables with a value
-		for _, b := range init.Blocks {
-			for _, instr := range b.Instrs {
-				x.registered(instr)
-			}
+		var values inventory
+		values.take([]*ssa.Function{init})
+		for _, store := range values.stores {
+			x.registered(store)
 		}
 	}
 }
 
 // registered marks a function that is stored in the field of a command.
-func (x *extractor) registered(instr ssa.Instruction) {
-	store, ok := instr.(*ssa.Store)
-	if !ok {
-		return
-	}
+func (x *extractor) registered(store *ssa.Store) {
 	addr, ok := store.Addr.(*ssa.FieldAddr)
 	if !ok || !x.describes(addr.X.Type()) {
 		return

@@ -27,30 +27,23 @@ func (x *extractor) openValued() {
 		}
 	}
 	var operands []*ssa.Value
-	x.each(func(_ *ssa.Function, instr ssa.Instruction) {
-		operands = instr.Operands(operands[:0])
-		for _, v := range operands {
-			if *v != nil {
-				note(*v, instr)
+	for _, fn := range x.pkg.Funcs {
+		for _, b := range fn.Blocks {
+			for _, instr := range b.Instrs {
+				operands = instr.Operands(operands[:0])
+				for _, v := range operands {
+					if *v != nil {
+						note(*v, instr)
+					}
+				}
 			}
 		}
-	})
+	}
 	for _, fn := range x.pkg.Funcs {
 		results := fn.Signature.Results()
 		for i := 0; valued[fn] && i < results.Len(); i++ {
 			if t := results.At(i).Type(); x.carries(t) {
 				x.functionResult(fn, i).class.open(x.access(t))
-			}
-		}
-	}
-}
-
-// each calls f for every instruction of the package.
-func (x *extractor) each(f func(fn *ssa.Function, instr ssa.Instruction)) {
-	for _, fn := range x.pkg.Funcs {
-		for _, b := range fn.Blocks {
-			for _, instr := range b.Instrs {
-				f(fn, instr)
 			}
 		}
 	}
