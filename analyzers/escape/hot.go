@@ -95,21 +95,6 @@ func (c *checker) callExpr(lparen token.Pos) (*ast.CallExpr, []ast.Node) {
 	return nil, nil
 }
 
-// callee returns the function or method that a call names, or nil.
-func (c *checker) callee(call *ast.CallExpr) *types.Func {
-	var id *ast.Ident
-	switch fun := ast.Unparen(call.Fun).(type) {
-	case *ast.Ident:
-		id = fun
-	case *ast.SelectorExpr:
-		id = fun.Sel
-	default:
-		return nil
-	}
-	fn, _ := c.pass.TypesInfo.Uses[id].(*types.Func)
-	return fn
-}
-
 // text returns the source between two positions, or "" if it cannot be read.
 func (c *checker) text(pos, end token.Pos) string {
 	from, to := c.pass.Fset.PositionFor(pos, false), c.pass.Fset.PositionFor(end, false)

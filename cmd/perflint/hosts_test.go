@@ -14,14 +14,7 @@ import (
 // go vet -vettool and demands the same findings. plugin/golangci holds
 // golangci-lint to them as well.
 func TestHosts(t *testing.T) {
-	dir := t.TempDir()
-	if err := fixtures.Write(dir, filepath.Join("..", "..", "analyzers")); err != nil {
-		t.Fatal(err)
-	}
-	bin := filepath.Join(dir, "perflint.exe")
-	if err := fixtures.Build(bin, "."); err != nil {
-		t.Fatal(err)
-	}
+	dir, bin := allFixtures(t)
 	own, err := fixtures.Perflint(dir, bin, fixtures.Everything()...)
 	if err != nil {
 		t.Fatal(err)
@@ -63,6 +56,21 @@ var apart = map[string]bool{
 	"escape/returned-pointer poolmisuse/kept-alias":       true, // return &segment{b}
 }
 
+// allFixtures writes the fixtures of all analyzers to a module, and builds
+// perflint there.
+func allFixtures(t *testing.T) (dir, bin string) {
+	t.Helper()
+	dir = t.TempDir()
+	if err := fixtures.Write(dir, analyzersDir); err != nil {
+		t.Fatal(err)
+	}
+	bin = filepath.Join(dir, "perflint.exe")
+	if err := fixtures.Build(bin, "."); err != nil {
+		t.Fatal(err)
+	}
+	return dir, bin
+}
+
 // crossFire demands that no two analyzers speak about one place: each thing
 // belongs to one of them.
 func crossFire(t *testing.T, findings []fixtures.Finding) {
@@ -83,14 +91,7 @@ func crossFire(t *testing.T, findings []fixtures.Finding) {
 // change only what is shown: each answer is that of a run without a cache,
 // although what the runs know of dependencies is shared.
 func TestOptionsShareCache(t *testing.T) {
-	dir := t.TempDir()
-	if err := fixtures.Write(dir, filepath.Join("..", "..", "analyzers")); err != nil {
-		t.Fatal(err)
-	}
-	bin := filepath.Join(dir, "perflint.exe")
-	if err := fixtures.Build(bin, "."); err != nil {
-		t.Fatal(err)
-	}
+	dir, bin := allFixtures(t)
 	run := func(cache string, flags []string) []fixtures.Finding {
 		findings, err := fixtures.Perflint(dir, bin, append([]string{"-cache=" + cache}, flags...)...)
 		if err != nil {
@@ -98,8 +99,7 @@ func TestOptionsShareCache(t *testing.T) {
 		}
 		return findings
 	}
-	cache := t.TempDir()
-	all := append(fixtures.Everything(), "-enable=all")
+	cache, all := t.TempDir(), allRules()
 	shown := run(cache, nil)
 	if got, want := run(cache, all), run("off", all); !reflect.DeepEqual(got, want) {
 		t.Errorf("%q: %d findings with the cache, %d without", all, len(got), len(want))

@@ -13,6 +13,8 @@ import (
 	"strings"
 
 	"github.com/rogpeppe/go-internal/cache"
+
+	"github.com/perflint/perflint/internal/pragma"
 )
 
 // keyVersion changes whenever the form of what the cache keeps does in a way
@@ -47,21 +49,26 @@ func (x *executor) runKey() (cache.ActionID, error) {
 	for _, a := range x.all {
 		fmt.Fprintf(h, "analyzer %q\n", a.Name)
 	}
-	options := x.cfg.Options.Facts()
-	if options.Main.File != "" {
-		options.Main.File = "known"
-	}
 	var env Environment
 	if x.cfg.Environment != nil {
 		env = *x.cfg.Environment
 		env.GoMod, env.GoWork = "", ""
 	}
-	settings, err := json.Marshal(map[string]any{"options": options, "speakers": x.speakers(), "environment": env})
+	settings, err := json.Marshal(map[string]any{"options": x.options().Facts(), "speakers": x.speakers(), "environment": env})
 	if err != nil {
 		return cache.ActionID{}, fmt.Errorf("hash the options: %w", err)
 	}
 	h.Write(settings)
 	return cache.ActionID(h.Sum(nil)), nil
+}
+
+// options returns the options of the run without where go.mod lies.
+func (x *executor) options() pragma.Options {
+	options := x.cfg.Options
+	if options.Main.File != "" {
+		options.Main.File = "known"
+	}
+	return options
 }
 
 // speakers returns the analyzers of which a rule is enabled, in order. One that
@@ -82,11 +89,7 @@ func (x *executor) speakers() []string {
 // the rules with all options. Facts do not, because no rule is enabled where
 // they are all that is wanted.
 func (x *executor) shownKey() (string, error) {
-	options := x.cfg.Options
-	if options.Main.File != "" {
-		options.Main.File = "known"
-	}
-	settings, err := json.Marshal(map[string]any{"options": options, "rules": x.cfg.Rules})
+	settings, err := json.Marshal(map[string]any{"options": x.options(), "rules": x.cfg.Rules})
 	if err != nil {
 		return "", fmt.Errorf("hash the options: %w", err)
 	}
