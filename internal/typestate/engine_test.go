@@ -83,6 +83,32 @@ func TestTrack(t *testing.T) {
 
 var kinds = []string{"lost", "used", "twice", "leaked", "shared", "ok"}
 
+// MayLose says no only where Track finds no loss, and often enough to be of
+// use.
+func TestMayLose(t *testing.T) {
+	for name, spec := range testSpecs {
+		e := newTestEngine(t, spec, name)
+		no := 0
+		for _, fn := range e.funcs {
+			for _, a := range e.Acquisitions(fn) {
+				if a.Value == nil {
+					continue
+				}
+				if e.MayLose(a) {
+					continue
+				}
+				no++
+				if e.Track(a).Lost != nil {
+					t.Errorf("%s: %s loses a resource", name, fn)
+				}
+			}
+		}
+		if no < 5 {
+			t.Errorf("%s: only %d functions lose nothing whatever the conditions", name, no)
+		}
+	}
+}
+
 // kindsIn returns the kinds of violations in a function and its literals.
 func (e *Engine) kindsIn(fn *ssa.Function) []string {
 	var found []string

@@ -249,7 +249,9 @@ func (t *tracker) discharged(p *point, instr ssa.Instruction) bool {
 }
 
 func (t *tracker) executeStore(p *point, store *ssa.Store) bool {
-	p.env = t.paths.Store(p.env, store)
+	if !t.coarse {
+		p.env = t.paths.Store(p.env, store)
+	}
 	variable, local := store.Addr.(*ssa.Alloc)
 	r := p.roles[store.Val]
 	if r&(held|closure|derived) != 0 {

@@ -111,6 +111,7 @@ type tracker struct {
 	value  ssa.Value
 	ends   Ends
 
+	coarse   bool         // conditions do not matter: every path is taken for feasible
 	operands []*ssa.Value // of the instruction at hand; its memory serves again
 	closures map[*ssa.MakeClosure]closureUse
 	ids      map[ssa.Value]int
@@ -121,11 +122,31 @@ type tracker struct {
 
 // Track follows the resource of an acquisition from the call on.
 func (e *Engine) Track(a *Acquisition) *Track {
-	block := a.Call.Block()
-	start := &point{block: block, env: e.Paths(a.Call.Parent()).At(block), roles: map[ssa.Value]role{a.Value: held}, state: Live}
-	last := ssa.Instruction(a.Call)
+	return e.tracker(a).track(a)
+}
+
+// MayLose reports whether Track may find a loss. It takes all paths for
+// feasible, so that there are few points to visit.
+func (e *Engine) MayLose(a *Acquisition) bool {
+	t := e.tracker(a)
+	t.coarse = true
+	track := t.track(a)
+	return track.Lost != nil || track.Exhausted
+}
+
+func (e *Engine) tracker(a *Acquisition) *tracker {
 	t := e.newTracker(a.Call.Parent(), a.Value)
 	t.origin, t.ends = a.Call, a.Ends
+	return t
+}
+
+func (t *tracker) track(a *Acquisition) *Track {
+	block := a.Call.Block()
+	start := &point{block: block, roles: map[ssa.Value]role{a.Value: held}, state: Live}
+	if !t.coarse {
+		start.env = t.paths.At(block)
+	}
+	last := ssa.Instruction(a.Call)
 	for v, r := range map[ssa.Value]role{a.Value: held, a.Err: failure, a.Companion: paired} {
 		if v == nil {
 			continue
@@ -138,7 +159,7 @@ func (e *Engine) Track(a *Acquisition) *Track {
 	if a.Variable {
 		start.roles[a.Value] = held | cell
 	}
-	if a.Err == nil && a.Product.Err < 0 {
+	if a.Err == nil && a.Product.Err < 0 && !t.coarse {
 		start.env = t.paths.NonNil(start.env, a.Value)
 		if a.Companion != nil {
 			start.env = t.paths.NonNil(start.env, a.Companion)
@@ -192,7 +213,10 @@ func (t *tracker) follow(p *point, succ int) {
 		return
 	}
 	to := p.block.Succs[succ]
-	env, feasible := t.paths.Follow(p.env, p.block, succ)
+	env, feasible := p.env, true
+	if !t.coarse {
+		env, feasible = t.paths.Follow(p.env, p.block, succ)
+	}
 	if !feasible {
 		return
 	}
