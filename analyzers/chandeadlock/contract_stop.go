@@ -183,6 +183,9 @@ func (c *checker) notStopped(pkg *ssax.Package, list []*lifecycle) {
 				if a.Value == nil || l.Cancelled && !l.endless(a.Call.Common()) || c.model.OnlyOnce(funcs[fn]) {
 					continue
 				}
+				if !engine.MayLose(a) {
+					continue
+				}
 				if track := engine.Track(a); track.Lost != nil && !track.Exhausted {
 					c.reportNotStopped(l, a, track)
 				}

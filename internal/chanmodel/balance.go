@@ -222,11 +222,12 @@ func (j *inquiry) run() []Shortage {
 		}
 		s := &scope{left: scopeBudget, survey: j.survey, users: users,
 			model: j.model, resource: r, made: j.made, singular: j.singular, unknown: 2, inside: j.inside, root: o.fn,
-			done: make(map[string]*effects), touches: make(map[*Func]touch),
+			done: make(map[string]*effects), book: newBook(), touches: make(map[*Func]touch),
 		}
 		if c := j.made.Cap; c.Sym == "" && c.N <= 2 {
 			s.unknown = c.N + 2
 		}
+		s.hear()
 		e := s.count(&frame{fn: o.fn, bind: map[Object]Object{}}, &o.origins)
 		if !s.many {
 			court := jury{scope: s, send: send, recv: recv}

@@ -16,6 +16,8 @@ type branches interface {
 	// follow returns what is known behind an edge of a block, and whether the
 	// path can take it.
 	follow(known knowledge, block, succ int) (knowledge, bool)
+	// closed reports whether no path can take an edge, whatever it knows.
+	closed(block, succ int) bool
 	// at returns what is known whenever a block is entered.
 	at(block int) knowledge
 	// given returns what is known when the function is called with constants.
@@ -163,7 +165,7 @@ func (b *ssaBranches) follow(known knowledge, block, succ int) (knowledge, bool)
 	}
 	b.prepare()
 	from := b.fn.Blocks[block]
-	if recovered(from) == succ || unfinished(from) == succ || env.Never(from, succ) {
+	if b.closed(block, succ) || env.Never(from, succ) {
 		return known, false
 	}
 	for _, instr := range from.Instrs {
@@ -178,6 +180,11 @@ func (b *ssaBranches) follow(known knowledge, block, succ int) (knowledge, bool)
 	found := outcome{situated(b.paths.Live(env, from.Succs[succ])), feasible}
 	b.crossed[key] = found
 	return found.known, feasible
+}
+
+func (b *ssaBranches) closed(block, succ int) bool {
+	from := b.fn.Blocks[block]
+	return len(from.Succs) > 1 && (recovered(from) == succ || unfinished(from) == succ || ssax.Env{}.Never(from, succ))
 }
 
 // goesOn reports whether a path that knows nothing knows nothing behind a block
@@ -240,6 +247,8 @@ func (b literalBranches) follow(known knowledge, block, succ int) (knowledge, bo
 	}
 	return have, true
 }
+
+func (b literalBranches) closed(int, int) bool { return false }
 
 func (b literalBranches) at(int) knowledge { return nil }
 

@@ -25,7 +25,21 @@ func arguments(call *ssa.CallCommon) []ssa.Value {
 
 // symbol returns what the table says about the function that a call names.
 func (x *extractor) symbol(call *ssa.CallCommon) (Symbol, bool) {
-	return x.symbols.Of(ssax.Callee(call))
+	fn := ssax.Callee(call)
+	if fn == nil {
+		return Symbol{}, false
+	}
+	s, known := x.symbolOf[fn]
+	if !known {
+		if found, ok := x.symbols.Of(fn); ok {
+			s = &found
+		}
+		x.symbolOf[fn] = s
+	}
+	if s == nil {
+		return Symbol{}, false
+	}
+	return *s, true
 }
 
 // callees returns the functions of this package, and those of others that

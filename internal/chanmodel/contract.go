@@ -35,12 +35,14 @@ type Contract struct {
 type contracts struct {
 	m     *Model
 	found []Contract
+	users map[*Resource]map[*Func]bool
+	known map[question]need // see needs
 }
 
 // Contracts returns the contracts of the package's functions, in the order of
 // the model.
 func (m *Model) Contracts() []Contract {
-	c := &contracts{m: m}
+	c := &contracts{m: m, users: make(map[*Resource]map[*Func]bool), known: make(map[question]need)}
 	for _, f := range m.Funcs {
 		c.direct(f)
 	}
@@ -166,7 +168,7 @@ func (c *contracts) onlyEnd(begin *Func) (Use, bool) {
 		if !strings.HasPrefix(r.ID, "F:") || u.Ref().Object == "" || !c.canEnd(u) {
 			continue
 		}
-		if ends, need := c.needs(begin, r, nil); ends && need {
+		if n := c.needs(begin, r); n.only && n.some {
 			if f := u.Func; f != begin {
 				u, ok := c.lift(u, begin)
 				return u, ok
@@ -245,73 +247,6 @@ func (c *contracts) stops(signal Use) []*Func {
 		}
 	}
 	return list
-}
-
-// needs reports whether a function does not return unless a receive from a
-// resource succeeds, and whether it does return then. A function that never
-// returns needs nothing.
-func (c *contracts) needs(f *Func, r *Resource, busy []*Func) (only, some bool) {
-	if slices.Contains(busy, f) {
-		return true, false
-	}
-	busy = append(busy, f)
-	only = true
-	w := &Walk[waiting]{Func: f}
-	w.Step = func(s waiting, op *Op, at Place) (waiting, bool) {
-		switch op.Kind {
-		case Return:
-			only = false
-		case Receive:
-			if op.Resource == r {
-				some = true
-				return s, false
-			}
-		case Call:
-			if len(op.Callees) == 1 && op.Callees[0].Func != nil && !op.Callees[0].Func.Body && !op.Deferred {
-				if inner, ends := c.needs(op.Callees[0].Func, r, busy); inner && (ends || c.silent(op.Callees[0].Func)) {
-					some = some || ends
-					return s, false
-				}
-			}
-		case Select:
-			s.sel = op
-		}
-		return s, only
-	}
-	w.Edge = func(s waiting, e *Edge, at Place) (waiting, bool) {
-		if received(f, s.sel, e, at, r) {
-			some = true
-			return s, false
-		}
-		return s, only
-	}
-	return w.Run(waiting{}) && only, some
-}
-
-// received reports whether a path that takes an edge has received from a
-// channel in a select, or knows that it is closed because a loop over it ends.
-func received(f *Func, sel *Op, e *Edge, at Place, r *Resource) bool {
-	if e.Case >= 0 && sel != nil && sel.Cases[e.Case].Resource == r && sel.Cases[e.Case].Kind == Receive {
-		return true
-	}
-	return at.Path.Succ == 1 && slices.ContainsFunc(f.Blocks[at.Path.Block].Ops, func(op *Op) bool { return op.Kind == Range && op.Resource == r })
-}
-
-// silent reports whether a function never returns, whatever happens.
-func (c *contracts) silent(f *Func) bool {
-	return !slices.ContainsFunc(f.Blocks, func(b *Block) bool {
-		return slices.ContainsFunc(b.Ops, func(op *Op) bool { return op.Kind == Return })
-	})
-}
-
-// waiting is the state of a walk that looks for the end of a goroutine.
-type waiting struct{ sel *Op }
-
-func (w waiting) Key() uint64 {
-	if w.sel == nil {
-		return 0
-	}
-	return uint64(w.sel.Pos)
 }
 
 // Pos returns where the goroutine of a contract is started.

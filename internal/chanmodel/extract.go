@@ -48,7 +48,8 @@ func Extract(pkg *ssax.Package, table *Table, lookup func(*types.Func) *Summary)
 		returned: make(map[*ssa.Function]map[int]ref), lockers: make(map[*class]string),
 		methods: make(map[*types.Func][]*ssa.Function), funcs: make(map[*ssa.Function]*Func),
 		result: make(map[*class]*Resource), homes: make(map[*ssa.Function][]home),
-		symbols: ssax.NewNames(table.Symbols), carriers: make(map[types.Type]bool), boxed: make(map[boxing]bool),
+		implement: make(map[*types.Interface][]*types.Pointer),
+		symbols:   ssax.NewNames(table.Symbols), symbolOf: make(map[*types.Func]*Symbol), carriers: make(map[types.Type]bool), boxed: make(map[boxing]bool),
 	}
 	m := new(Model)
 	x.refs = make(map[ssa.Value]ref, x.take(pkg.Funcs)/4)

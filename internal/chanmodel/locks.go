@@ -214,14 +214,21 @@ func (l *Locks) concerned(f *Func) (walk, call bool) {
 // analyse computes the effect of a function from those of its callees.
 func (l *Locks) analyse(f *Func) {
 	old := l.effects[f]
-	e := &lockEffect{cyclic: old.cyclic, gives: l.given(f)}
+	gives := l.given(f)
+	e := &lockEffect{cyclic: old.cyclic, gives: gives}
 	l.effects[f] = e
 	walk, call := l.concerned(f)
 	switch {
 	case walk:
 		w := newLockWalk(l, f)
-		w.effect = e
+		w.effect, w.blind = e, true
 		w.run(lockState{}, nil)
+		if !w.plain() {
+			w = newLockWalk(l, f)
+			w.effect.cyclic, w.effect.gives = old.cyclic, gives
+			l.effects[f] = w.effect
+			w.run(lockState{}, nil)
+		}
 		w.finish()
 	case call:
 		for _, b := range f.Blocks {

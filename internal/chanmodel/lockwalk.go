@@ -41,6 +41,8 @@ type lockWalk struct {
 	effect *lockEffect
 	ends   []lockState // at each return
 	full   bool        // all paths were seen
+	blind  bool        // see Walk
+	agreed bool
 	// relevant are the blocks from which something is reached that has to do
 	// with locks.
 	relevant []bool
@@ -49,6 +51,7 @@ type lockWalk struct {
 	// doomed are those from which only a panic is reached.
 	doomed []bool
 	seen   map[foundKey]bool
+	handed []handing // see Locks.handed
 	// search is set if the walk looks for one thing only, see Locks.reach.
 	search *search
 }
@@ -80,8 +83,17 @@ func (w *lockWalk) run(start lockState, known knowledge) {
 	for i := range w.doomed {
 		w.doomed[i] = w.doomed[i] && !w.returning[i] && !w.f.reaches(i, i)
 	}
-	walk := &Walk[lockState]{Func: w.f, Budget: lockBudget, Step: w.step, Edge: w.edge}
+	walk := &Walk[lockState]{Func: w.f, Budget: lockBudget, Step: w.step, Edge: w.edge, Blind: w.blind}
 	w.full = walk.run(visit[lockState]{state: start, known: known}, 0)
+	w.agreed = walk.agreed
+}
+
+// plain reports whether it is enough to have walked without conditions: all
+// paths that meet hold the same locks, and nothing was found that one of them
+// is evidence for.
+func (w *lockWalk) plain() bool {
+	found := &w.effect.found
+	return w.full && w.agreed && len(found.doubles)+len(found.leaks)+len(found.orders) == 0
 }
 
 // reaching returns the blocks of a function from which an operation of some
@@ -291,7 +303,7 @@ func (w *lockWalk) unlock(s lockState, r Ref, read, sure bool) lockState {
 		return s.owe(debt{r, read})
 	}
 	if from := s.held[i].from; from != nil && sure {
-		w.l.handed[handing{from, r.Resource}] = true
+		w.handed = append(w.handed, handing{from, r.Resource})
 	}
 	return s.drop(i)
 }
@@ -321,7 +333,7 @@ func (w *lockWalk) handOver(s lockState, r Ref, read bool) lockState {
 		return s
 	}
 	if from := s.held[i].from; from != nil {
-		w.l.handed[handing{from, r.Resource}] = true
+		w.handed = append(w.handed, handing{from, r.Resource})
 	}
 	return s.drop(i)
 }
@@ -347,6 +359,9 @@ func (w *lockWalk) returns(s lockState, exit *Op, at Place) {
 
 // finish sums up what the function returns with and without.
 func (w *lockWalk) finish() {
+	for _, h := range w.handed {
+		w.l.handed[h] = true
+	}
 	for _, end := range w.ends {
 		for _, h := range end.held {
 			if h.op != nil {

@@ -24,11 +24,7 @@ func (x *extractor) implementations(m *types.Func) []*ssa.Function {
 	if !ok || iface.NumMethods() == 1 && m.Pkg() != x.pkg.SSA.Pkg {
 		return nil // anything may implement io.Reader
 	}
-	owners := x.methodOwners()[m.Name()]
-	for _, t := range x.pointers() {
-		if !embeds(t) && !owners[t.Elem().(*types.Named).Obj()] || !types.Implements(t, iface) {
-			continue
-		}
+	for _, t := range x.implementers(iface) {
 		sel := x.pkg.SSA.Prog.MethodSets.MethodSet(t).Lookup(m.Pkg(), m.Name())
 		if sel == nil {
 			continue
@@ -48,23 +44,45 @@ func (x *extractor) implementations(m *types.Func) []*ssa.Function {
 	return fns
 }
 
-// methodOwners returns which types of this package declare methods, by the
-// names of these.
-func (x *extractor) methodOwners() map[string]map[*types.TypeName]bool {
-	if x.owners != nil {
-		return x.owners
+// implementers returns the pointers to types of this package that implement an
+// interface.
+func (x *extractor) implementers(iface *types.Interface) []*types.Pointer {
+	list, known := x.implement[iface]
+	if known {
+		return list
 	}
-	x.owners = make(map[string]map[*types.TypeName]bool)
 	for _, t := range x.pointers() {
-		named := t.Elem().(*types.Named)
-		for method := range named.Methods() {
-			if x.owners[method.Name()] == nil {
-				x.owners[method.Name()] = make(map[*types.TypeName]bool)
-			}
-			x.owners[method.Name()][named.Obj()] = true
+		if x.implements(t, iface) {
+			list = append(list, t)
 		}
 	}
-	return x.owners
+	x.implement[iface] = list
+	return list
+}
+
+// implements is [types.Implements], with the help of the method set of the
+// type, which stays known: types that embed many others are slow to ask.
+func (x *extractor) implements(t *types.Pointer, iface *types.Interface) bool {
+	if !embeds(t) && !declares(t, iface.Method(0).Name()) || !iface.IsMethodSet() {
+		return false
+	}
+	methods := x.pkg.SSA.Prog.MethodSets.MethodSet(t)
+	for m := range iface.Methods() {
+		if have := methods.Lookup(m.Pkg(), m.Name()); have == nil || !types.Identical(have.Obj().Type(), m.Type()) {
+			return false
+		}
+	}
+	return true
+}
+
+// declares reports whether a pointed-to type has a method of its own with a name.
+func declares(t *types.Pointer, name string) bool {
+	for m := range t.Elem().(*types.Named).Methods() {
+		if m.Name() == name {
+			return true
+		}
+	}
+	return false
 }
 
 // embeds reports whether a pointed-to struct has embedded fields, whose

@@ -147,7 +147,11 @@ func (o Object) Root() Object {
 // DependsOn reports whether an object has a root in it, as its own or that of
 // an index.
 func (o Object) DependsOn(root Object) bool {
-	return o.Root() == root || strings.Contains(string(o), "["+asIndex(root)+"]")
+	if o.Root() == root {
+		return true
+	}
+	_, index, ok := strings.Cut(string(o), "[")
+	return ok && strings.Contains("["+index, "["+asIndex(root)+"]")
 }
 
 // Under reports whether the path leads through, or to, another one.

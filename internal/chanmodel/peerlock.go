@@ -74,8 +74,14 @@ type afterKey struct {
 // It is unsound where a peer has passed its lock surely before the operation,
 // because of something the model does not see, such as a flag.
 func PeersThatNeedLocks(m *Model) []PeerNeedsLock {
-	s := m.sites()
-	p := &peerLocks{underLock: newUnderLock(m, s), m: m, after: make(map[afterKey]*Site), index: make(map[waitKey]int)}
+	if s := m.sites(); len(peersThatNeedLocks(m, s, true)) > 0 {
+		return peersThatNeedLocks(m, s, false) // with paths that are feasible
+	}
+	return nil
+}
+
+func peersThatNeedLocks(m *Model, s *sites, blind bool) []PeerNeedsLock {
+	p := &peerLocks{underLock: newUnderLock(m, s, blind), m: m, after: make(map[afterKey]*Site), index: make(map[waitKey]int)}
 	for _, f := range m.Funcs {
 		visits := p.visits[f]
 		for i, b := range f.Blocks {

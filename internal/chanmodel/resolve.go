@@ -23,21 +23,22 @@ type extractor struct {
 	refs    map[ssa.Value]ref // of those that are being resolved, without a class
 	roots   map[ssa.Value]ref // see opaque
 	inventory
-	cells    map[*ssa.Alloc][]ssa.Value         // what is stored to a variable
-	closures map[*ssa.Function]*ssa.MakeClosure // where a literal is made
-	makes    map[token.Pos]string               // variable names of channels, by position
-	returned map[*ssa.Function]map[int]ref      // what results are
-	lockers  map[*class]string                  // the field beside a condition that is its lock
-	methods  map[*types.Func][]*ssa.Function    // implementations of interface methods
-	funcs    map[*ssa.Function]*Func
-	result   map[*class]*Resource
-	symbols  ssax.Names[Symbol]
-	carriers map[types.Type]bool                 // see carries
-	boxed    map[boxing]bool                     // see handed
-	concrete []*types.Pointer                    // see pointers
-	owners   map[string]map[*types.TypeName]bool // see methodOwners
-	declared map[*types.Var]*types.Named         // fields that several types share, and all others
-	homes    map[*ssa.Function][]home            // fields that literals are stored in
+	cells     map[*ssa.Alloc][]ssa.Value         // what is stored to a variable
+	closures  map[*ssa.Function]*ssa.MakeClosure // where a literal is made
+	makes     map[token.Pos]string               // variable names of channels, by position
+	returned  map[*ssa.Function]map[int]ref      // what results are
+	lockers   map[*class]string                  // the field beside a condition that is its lock
+	methods   map[*types.Func][]*ssa.Function    // implementations of interface methods
+	funcs     map[*ssa.Function]*Func
+	result    map[*class]*Resource
+	symbols   ssax.Names[Symbol]
+	symbolOf  map[*types.Func]*Symbol               // what symbols says, as asked so far
+	carriers  map[types.Type]bool                   // see carries
+	boxed     map[boxing]bool                       // see handed
+	concrete  []*types.Pointer                      // see pointers
+	implement map[*types.Interface][]*types.Pointer // see implementers
+	declared  map[*types.Var]*types.Named           // fields that several types share, and all others
+	homes     map[*ssa.Function][]home              // fields that literals are stored in
 }
 
 // A ref is what a value is: an access path and a class.

@@ -91,7 +91,7 @@ func (s *scope) scenes(e *effects) []scene {
 	for i := range e.stops {
 		// That workers wait for room while they are waited for is plain if there
 		// is no buffer, and then no question of counts.
-		if st := &e.stops[i]; !st.own && st.kind != Send && (st.kind != Wait || s.made.Cap != Cap{}) {
+		if st := &e.stops[i]; !st.own && !st.passing && (st.kind != Wait || s.made.Cap != Cap{}) {
 			scenes = append(scenes, scene{tally: st.tally, way: s.since(st.way()), waits: st})
 		}
 	}

@@ -17,9 +17,12 @@ type scope struct {
 	unknown  int  // what numbers are that nobody knows
 
 	survey  *survey
-	users   map[*Func]bool // the functions that lead to the channel
-	left    int            // of the budget for walks
+	users   map[*Func]bool     // the functions that lead to the channel
+	decided map[*Resource]bool // see decides
+	loud    map[*Func]bool     // see hear
+	left    int                // of the budget for walks
 	done    map[string]*effects
+	book    book
 	touches map[*Func]touch
 	threads []thread
 	many    bool // there are more threads than can be counted
@@ -73,9 +76,10 @@ func (s *scope) mine(r Ref, fr *frame) membership {
 	return maybe
 }
 
-// bit returns the bit of a resource, the last one if there are too many.
+// bit returns the bit of a resource, the last one if there are too many; 0 if
+// waits for it do not count.
 func (s *scope) bit(r *Resource) uint64 {
-	if r == nil {
+	if r == nil || !s.decides(r) {
 		return 0
 	}
 	i := slices.Index(s.bits, r)
@@ -194,7 +198,8 @@ func (s *scope) callees(op *Op, fr *frame) []*frame {
 // they do not matter. It reports false if there are too many kinds of them.
 func (s *scope) thread(op *Op, fr *frame) (int, bool) {
 	frames := s.callees(op, fr)
-	if !slices.ContainsFunc(frames, func(inner *frame) bool { return s.survey.loud[inner.fn] }) {
+	if !slices.ContainsFunc(frames, func(inner *frame) bool { return s.loud[inner.fn] }) {
+		s.free |= s.bit(op.Counts.Resource)
 		return -1, true
 	}
 	key := fr.fn.Name
@@ -233,7 +238,7 @@ func (s *scope) bystanders(frames []*frame, crowded bool) bool {
 					case Send, Close, Finish:
 						fires |= s.bit(op.Resource)
 					case Receive, Range, Wait, Select:
-						if !crowded {
+						if !crowded && s.awaits(op) {
 							return false
 						}
 					case Go:

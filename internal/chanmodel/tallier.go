@@ -12,7 +12,7 @@ func (s *scope) effects(fr *frame) *effects {
 		return &effects{ends: []end{{}}} // it makes another channel
 	}
 	key := s.key(fr)
-	if !s.survey.loud[fr.fn] {
+	if !s.loud[fr.fn] {
 		return s.quiet(fr, key)
 	}
 	if e, ok := s.done[key]; ok {
@@ -28,30 +28,56 @@ func (s *scope) effects(fr *frame) *effects {
 // quiet returns what executing a function can do that is not loud: to return,
 // or not. That is the same for all channels.
 func (s *scope) quiet(fr *frame, key string) *effects {
-	key = fmt.Sprintf("%d %s", s.unknown, key)
 	if strings.Contains(key, "=") { // it may ask whether a parameter is nil: the channel is not
 		key = fmt.Sprint(key, s.made.Objects)
 	}
-	e := s.survey.quiet[key]
-	if e == nil {
-		left := s.left
-		s.left = DefaultBudget // what others use again is not at the cost of one
-		e = s.count(fr, nil)
-		s.left = left
-		s.survey.quiet[key] = e
+	returns, known := s.survey.returns[key]
+	if !known {
+		s.survey.returns[key] = true // of a recursive call
+		returns = s.returns(fr)
+		s.survey.returns[key] = returns
 	}
-	return e
+	if returns {
+		return &effects{ends: []end{{}}}
+	}
+	return new(effects)
+}
+
+// returns reports whether some path through a function that is not loud comes
+// to its end.
+func (s *scope) returns(fr *frame) bool {
+	w := &tallier{s: s, fr: fr}
+	found := false
+	walk := Walk[waiting]{Func: fr.fn}
+	walk.Step = func(n waiting, op *Op, _ Place) (waiting, bool) {
+		switch op.Kind {
+		case Return:
+			found = true
+		case Select:
+			return n, op.Default || len(op.Cases) > 0
+		case Call:
+			callees := s.callees(op, fr)
+			return n, len(callees) == 0 || slices.ContainsFunc(callees, func(inner *frame) bool { return len(s.effects(inner).ends) > 0 })
+		}
+		return n, !found
+	}
+	walk.Edge = func(n waiting, e *Edge, at Place) (waiting, bool) { return n, !found && !w.contradicts(e, at) }
+	return !walk.Run(waiting{}) || found
 }
 
 // count walks through a function. If the scope begins with it, the channel
 // does not exist on entry.
 func (s *scope) count(fr *frame, root *origins) *effects {
-	w := &tallier{s: s, fr: fr, root: root, loops: fr.fn.naturalLoops(), result: new(effects), seen: make(map[seenKey]bool), called: make(map[*Op][]*frame), started: make(map[*Op]int)}
+	w := &tallier{
+		s: s, fr: fr, root: root, loops: fr.fn.naturalLoops(), result: new(effects),
+		seen: make(map[seenKey]bool), called: make(map[*Op][]*frame), started: make(map[*Op]int),
+		then: make(map[sequel][]int32), met: make(map[meeting][]int32), idles: make(map[*loop]bool),
+	}
 	start := census{live: root == nil || root.op == nil && root.block == 0}
 	if start.live {
-		start.items = []tally{{}}
+		start.items = []int32{0}
 	}
-	walk := Walk[census]{Func: fr.fn, Step: w.step, Edge: w.edge}
+	walk := Walk[census]{Func: fr.fn, Step: w.step, Edge: w.edge, Fresh: w.fresh}
 	if root == nil {
 		if s.left <= 0 {
 			w.result.partial = true
@@ -96,6 +122,28 @@ type tallier struct {
 	// called are the calls that operations are, and started the threads.
 	called  map[*Op][]*frame
 	started map[*Op]int
+	then    map[sequel][]int32
+	met     map[meeting][]int32 // tallies that have come together
+	idles   map[*loop]bool      // see idle
+}
+
+// fresh drops the tallies that other paths have brought to a meeting, and what
+// is too much there.
+func (w *tallier) fresh(c census, m meeting) (census, bool) {
+	met, known := w.met[m]
+	if !c.live {
+		w.met[m] = met
+		return c, !known
+	}
+	had := len(met)
+	for _, n := range c.items {
+		if len(met) < maxTallies && !slices.Contains(met, n) {
+			met = append(met, n)
+		}
+	}
+	w.met[m] = met
+	c.items = met[had:len(met):len(met)]
+	return c, len(c.items) > 0
 }
 
 type seenKey struct {
@@ -109,7 +157,7 @@ func (w *tallier) step(c census, op *Op, at Place) (census, bool) {
 		if w.root == nil || w.root.op != op {
 			return c, true
 		}
-		c.live, c.items = true, []tally{{}}
+		c.live, c.items = true, []int32{0}
 	} else if w.root != nil && w.root.op == op {
 		w.end(c, at.Path, true)
 		return c, false
@@ -119,7 +167,7 @@ func (w *tallier) step(c census, op *Op, at Place) (census, bool) {
 		return w.channel(c, op, at), true
 	case Close:
 		if mine := w.s.mine(op.Ref, w.fr); mine != no {
-			return c.each(func(t *tally) { t.closed = true }), true
+			return w.each(c, func(t *tally) { t.closed = true }), true
 		}
 		return w.fire(c, op.Resource), true
 	case Finish, Signal, Broadcast, Cancel:
@@ -130,7 +178,7 @@ func (w *tallier) step(c census, op *Op, at Place) (census, bool) {
 		c.sel = op
 		if op.Default && slices.ContainsFunc(op.Cases, func(o Case) bool { return o.Kind == Send && w.s.mine(o.Ref, w.fr) != no }) {
 			// It tries to send. Who does so knows that nobody relies on it.
-			c = c.each(func(t *tally) { t.sentAll = true })
+			c = w.each(c, func(t *tally) { t.sentAll = true })
 		}
 		return c, op.Default || len(op.Cases) > 0
 	case Go:
@@ -144,7 +192,8 @@ func (w *tallier) step(c census, op *Op, at Place) (census, bool) {
 }
 
 func (w *tallier) end(c census, path *Path, again bool) {
-	for _, t := range c.items {
+	for _, n := range c.items {
+		t := w.s.book.tallies[n]
 		same := func(e end) bool { return e.tally == t }
 		switch {
 		case slices.ContainsFunc(w.result.ends, same):
@@ -158,7 +207,7 @@ func (w *tallier) end(c census, path *Path, again bool) {
 
 func (w *tallier) fire(c census, r *Resource) census {
 	bit := w.s.bit(r)
-	return c.each(func(t *tally) { t.fired |= bit })
+	return w.each(c, func(t *tally) { t.fired |= bit })
 }
 
 // waited notes that a goroutine waits for another resource, and then that it
@@ -166,7 +215,7 @@ func (w *tallier) fire(c census, r *Resource) census {
 func (w *tallier) waited(c census, op *Op, kind OpKind, ref Ref, at Place) census {
 	w.stop(c, op, kind, ref, false, at)
 	bit := w.s.bit(ref.Resource)
-	return c.each(func(t *tally) { t.got |= bit })
+	return w.each(c, func(t *tally) { t.got |= bit })
 }
 
 // channel executes an operation on a channel that is not in a select.
@@ -179,15 +228,15 @@ func (w *tallier) channel(c census, op *Op, at Place) census {
 	case mine == no:
 		return w.waited(c, op, op.Kind, op.Ref, at)
 	case mine == maybe:
-		return c.each(func(t *tally) { t.gotAll, t.sentAll = true, true })
+		return w.each(c, func(t *tally) { t.gotAll, t.sentAll = true, true })
 	}
 	switch op.Kind {
 	case Send:
-		c = c.each(func(t *tally) {
+		c = w.each(c, func(t *tally) {
 			t.sends, t.repeated, t.driven = clamp(t.sends, 1), t.repeated || t.looped, t.driven || t.pumped
 		})
 	case Receive:
-		c = c.each(func(t *tally) { t.recvs = clamp(t.recvs, 1) })
+		c = w.each(c, func(t *tally) { t.recvs = clamp(t.recvs, 1) })
 	}
 	w.stop(c, op, op.Kind, op.Ref, true, at)
 	return c
@@ -197,8 +246,12 @@ func (w *tallier) stop(c census, op *Op, kind OpKind, ref Ref, own bool, at Plac
 	if w.crowded() {
 		return
 	}
-	for _, t := range c.items {
-		w.add(stop{tally: t, op: op, kind: kind, ref: ref, own: own, fn: w.fr.fn, path: at.Path})
+	passing := !own && (kind == Send || w.s.bit(ref.Resource) == 0)
+	for _, n := range c.items {
+		t := w.s.book.tallies[n]
+		if !passing || t.fired != 0 {
+			w.add(stop{tally: t, op: op, kind: kind, ref: ref, own: own, passing: passing, fn: w.fr.fn, path: at.Path})
+		}
 	}
 }
 
@@ -232,7 +285,11 @@ func (w *tallier) add(st stop) {
 	if w.crowded() {
 		return
 	}
-	if key := (seenKey{st.op, st.ref, st.tally}); !w.seen[key] {
+	key := seenKey{st.op, st.ref, st.tally}
+	if st.passing {
+		key.op, key.ref = nil, Ref{}
+	}
+	if !w.seen[key] {
 		w.seen[key] = true
 		w.result.stops = append(w.result.stops, st)
 	}
@@ -243,7 +300,7 @@ func (w *tallier) spawn(c census, op *Op, block int) census {
 	if !known {
 		var ok bool
 		if i, ok = w.s.thread(op, w.fr); !ok {
-			return c.each(func(t *tally) { t.gotAll, t.sentAll = true, true })
+			return w.each(c, func(t *tally) { t.gotAll, t.sentAll = true, true })
 		}
 		w.started[op] = i
 	}
@@ -251,85 +308,5 @@ func (w *tallier) spawn(c census, op *Op, block int) census {
 		return c
 	}
 	again := w.again(c, block)
-	return c.each(func(t *tally) { t.spawned[i], t.respawned = clamp(t.spawned[i], 1), t.respawned || again })
-}
-
-// callees returns the calls that an operation can be.
-func (w *tallier) callees(op *Op) []*frame {
-	frames, known := w.called[op]
-	if !known {
-		frames = w.s.callees(op, w.fr)
-		w.called[op] = frames
-	}
-	return frames
-}
-
-// call executes a call: each thing that can have been done before it with
-// each that the callee can do.
-func (w *tallier) call(c census, op *Op, at Place) (census, bool) {
-	callees := w.callees(op)
-	if len(callees) == 0 {
-		return c, true
-	}
-	if slices.ContainsFunc(callees, func(inner *frame) bool { return inner.fn.Body && w.s.touch(inner.fn) != (touch{}) }) {
-		// Nobody knows how often an iterator runs the body of its loop.
-		return c.each(func(t *tally) { t.gotAll, t.sentAll, t.closed = true, true, true }), true
-	}
-	if w.root != nil && w.root.op != nil && op != w.root.op && w.root.calls(callees) {
-		return c, true // it makes a channel of its own
-	}
-	var after []tally
-	again, loops := w.again(c, at.Block), w.fr.fn.Repeats(at.Block)
-	for _, inner := range callees {
-		e := w.s.effects(inner)
-		// A function that closes the channel under a condition knows why.
-		closes := w.s.touch(inner.fn).closes
-		if len(callees) == 1 && !closes && e.nothing() {
-			return c, true
-		}
-		for _, before := range c.items {
-			for i := range e.ends {
-				if len(after) == maxTallies {
-					break
-				}
-				sum := before.plus(e.ends[i].tally)
-				sum.closed = sum.closed || closes
-				again := again || loops && restarts(before, e.ends[i].tally)
-				sum.respawned = sum.respawned || again && e.ends[i].spawned != [maxThreads]uint8{}
-				if !slices.Contains(after, sum) {
-					after = append(after, sum)
-				}
-			}
-			w.inner(before, e, at)
-		}
-	}
-	c.items = after
-	return c, len(c.items) > 0
-}
-
-// restarts reports whether a call starts goroutines of which some have been
-// started before.
-func restarts(before, done tally) bool {
-	for i, n := range done.spawned {
-		if n > 0 && before.spawned[i] > 0 {
-			return true
-		}
-	}
-	return false
-}
-
-// inner adds the stops of a callee.
-func (w *tallier) inner(before tally, e *effects, at Place) {
-	for i := range e.stops {
-		if w.crowded() {
-			return
-		}
-		st := &e.stops[i]
-		w.add(stop{tally: before.plus(st.tally), op: st.op, kind: st.kind, ref: st.ref, own: st.own, fn: w.fr.fn, path: at.Path, inner: st})
-	}
-}
-
-// nothing reports whether a call does nothing but return.
-func (e *effects) nothing() bool {
-	return len(e.stops) == 0 && len(e.ends) == 1 && e.ends[0].tally == tally{}
+	return w.each(c, func(t *tally) { t.spawned[i], t.respawned = clamp(t.spawned[i], 1), t.respawned || again })
 }

@@ -1,7 +1,6 @@
 package chanmodel
 
 import (
-	"hash/maphash"
 	"slices"
 	"strings"
 )
@@ -63,13 +62,16 @@ func clamp(a, b uint8) uint8 { return uint8(min(int(a)+int(b), 60)) }
 // until then, this operation included.
 type stop struct {
 	tally
-	op    *Op
-	kind  OpKind
-	ref   Ref
-	own   bool // on the channel that is counted
-	fn    *Func
-	path  *Path
-	inner *stop // in a function that it calls
+	op   *Op
+	kind OpKind
+	ref  Ref
+	own  bool // on the channel that is counted
+	// passing is set if nobody asks whether it goes on, only what it has done
+	// for others until then: one such stop stands for all that have done the same.
+	passing bool
+	fn      *Func
+	path    *Path
+	inner   *stop // in a function that it calls
 }
 
 // end is a way for a function to return.
@@ -145,9 +147,9 @@ func (s *scope) relevant(o Object) bool {
 
 // census is the state of a walk: what can have been done on the way.
 type census struct {
-	live  bool // the channel exists
-	sel   *Op  // the last select
-	items []tally
+	live  bool    // the channel exists
+	sel   *Op     // the last select
+	items []int32 // tallies, by their numbers in the book
 	turns []round
 }
 
@@ -156,34 +158,61 @@ type round struct {
 	loop, n int
 }
 
-var censusSeed = maphash.MakeSeed()
-
+// Key leaves out the tallies, which [tallier.fresh] tells apart.
 func (c census) Key() uint64 {
 	var sum uint64 = 1
 	if c.live {
 		sum = 3
 	}
-	for _, t := range c.items {
-		sum += maphash.Comparable(censusSeed, t)
-	}
 	for _, r := range c.turns {
-		sum += maphash.Comparable(censusSeed, r)
+		sum += mix(uint64(uint32(r.loop))<<32 | uint64(uint32(r.n)))
 	}
 	return sum
 }
 
+// mix spreads the bits of a number, as the finaliser of SplitMix64 does.
+func mix(x uint64) uint64 {
+	x += 0x9e3779b97f4a7c15
+	x = (x ^ x>>30) * 0xbf58476d1ce4e5b9
+	x = (x ^ x>>27) * 0x94d049bb133111eb
+	return x ^ x>>31
+}
+
+// A book gives numbers to tallies, which are compared and remembered by them.
+// Number 0 is the tally of who has done nothing.
+type book struct {
+	tallies []tally
+	numbers map[tally]int32
+}
+
+func newBook() book {
+	return book{tallies: []tally{{}}, numbers: map[tally]int32{{}: 0}}
+}
+
+// number returns the number of a tally.
+func (b *book) number(t tally) int32 {
+	n, ok := b.numbers[t]
+	if !ok {
+		n = int32(len(b.tallies))
+		b.tallies = append(b.tallies, t)
+		b.numbers[t] = n
+	}
+	return n
+}
+
 // each applies a change to everything that can have been done.
-func (c census) each(change func(*tally)) census {
-	var items []tally // a copy, once something is different
-	for i := range c.items {
-		t := c.items[i]
-		if change(&t); t == c.items[i] {
+func (w *tallier) each(c census, change func(*tally)) census {
+	var items []int32 // a copy, once something is different
+	for i, n := range c.items {
+		was := &w.s.book.tallies[n]
+		t := *was
+		if change(&t); t == *was {
 			continue
 		}
 		if items == nil {
 			items = slices.Clone(c.items)
 		}
-		items[i] = t
+		items[i] = w.s.book.number(t)
 	}
 	if items != nil {
 		c.items = distinct(items)
@@ -192,11 +221,11 @@ func (c census) each(change func(*tally)) census {
 }
 
 // distinct drops what occurs twice, in place.
-func distinct(items []tally) []tally {
+func distinct(items []int32) []int32 {
 	kept := items[:0]
-	for i := range items {
-		if len(kept) < maxTallies && !slices.Contains(kept, items[i]) {
-			kept = append(kept, items[i])
+	for _, n := range items {
+		if len(kept) < maxTallies && !slices.Contains(kept, n) {
+			kept = append(kept, n)
 		}
 	}
 	return kept

@@ -25,7 +25,7 @@ func (w *tallier) edge(c census, e *Edge, at Place) (census, bool) {
 		return c, false
 	}
 	if !c.live && w.root != nil && w.root.op == nil && e.To == w.root.block {
-		c.live, c.items = true, []tally{{}}
+		c.live, c.items = true, []int32{0}
 	}
 	return c, true
 }
@@ -67,7 +67,7 @@ func (w *tallier) chosen(c census, e *Edge, at Place) census {
 		chosen := &c.sel.Cases[e.Case]
 		mine := w.s.mine(chosen.Ref, w.fr)
 		bit := w.s.bit(chosen.Resource)
-		c = c.each(func(t *tally) {
+		c = w.each(c, func(t *tally) {
 			switch {
 			case mine == maybe:
 				t.gotAll, t.sentAll = true, true
@@ -83,12 +83,12 @@ func (w *tallier) chosen(c census, e *Edge, at Place) census {
 		})
 	}
 	if slices.Contains(e.Closed, w.s.resource) || slices.Contains(e.Nil, w.s.resource) {
-		c = c.each(func(t *tally) { t.gotAll = true })
+		c = w.each(c, func(t *tally) { t.gotAll = true })
 	}
 	for _, op := range block.Ops {
 		if op.Kind == Range && w.s.mine(op.Ref, w.fr) == yes {
 			body := e == &block.Succs[0]
-			c = c.each(func(t *tally) {
+			c = w.each(c, func(t *tally) {
 				if body {
 					t.recvs = clamp(t.recvs, 1)
 				} else {
@@ -140,6 +140,9 @@ func (w *tallier) turn(c census, t *Turn) (census, bool) {
 	if n > maxRounds {
 		n = w.s.unknown
 	}
+	if slices.ContainsFunc(w.loops, func(l *loop) bool { return l.turns(t.Loop) && w.idle(l) }) {
+		n = min(n, 1)
+	}
 	done := c.round(t.Loop)
 	switch {
 	case t.Again && done >= n, !t.Again && done != n:
@@ -149,7 +152,7 @@ func (w *tallier) turn(c census, t *Turn) (census, bool) {
 	}
 	c = c.setRound(t.Loop, done+1)
 	if done > 0 && syms != 0 {
-		c = c.each(func(t *tally) { t.loopSyms |= syms })
+		c = w.each(c, func(t *tally) { t.loopSyms |= syms })
 	}
 	return c, true
 }
@@ -157,14 +160,43 @@ func (w *tallier) turn(c census, t *Turn) (census, bool) {
 // back follows the edge back to the header of another loop.
 func (w *tallier) back(c census, l *loop) (census, bool) {
 	id := -1 - l.header
-	if c.round(id) >= w.s.unknown {
+	if done := c.round(id); done >= w.s.unknown || done >= 1 && w.idle(l) {
 		return c, false
 	}
 	c = c.setRound(id, c.round(id)+1)
 	pumps := w.receives(l)
-	return c.each(func(t *tally) {
+	return w.each(c, func(t *tally) {
 		t.looped, t.pumped = t.looped || t.sends > 0, t.pumped || t.sends > 0 && pumps
 	}), true
+}
+
+// idle reports whether a loop does nothing that counts: then one round tells as
+// much as several.
+func (w *tallier) idle(l *loop) bool {
+	idle, known := w.idles[l]
+	if !known {
+		idle = true
+		for i := range l.body {
+			idle = idle && !slices.ContainsFunc(w.fr.fn.Blocks[i].Ops, w.counts)
+		}
+		w.idles[l] = idle
+	}
+	return idle
+}
+
+// counts reports whether an operation does something that a tally shows.
+func (w *tallier) counts(op *Op) bool {
+	switch op.Kind {
+	case Send, Receive, Range, Close, Finish, Signal, Broadcast, Cancel, Wait:
+		return op.Resource == w.s.resource || op.Resource != nil && w.s.decides(op.Resource)
+	case Select:
+		return slices.ContainsFunc(op.Cases, func(c Case) bool {
+			return c.Resource == w.s.resource || c.Resource != nil && w.s.decides(c.Resource)
+		})
+	case Call, Go:
+		return op.Counts.Resource != nil || slices.ContainsFunc(op.Callees, func(c Callee) bool { return c.Func != nil && w.s.loud[c.Func] })
+	}
+	return false
 }
 
 // maxRounds is the largest number of rounds that are counted as they are.
@@ -178,7 +210,7 @@ func (w *tallier) multiplied(c census, turn int, syms uint64) census {
 	for _, l := range w.loops {
 		if l.turns(turn) {
 			sends, recvs := w.s.does(w.fr, l)
-			c = c.each(func(t *tally) {
+			c = w.each(c, func(t *tally) {
 				if sends {
 					t.sendSyms |= syms
 				}
@@ -208,7 +240,7 @@ func (w *tallier) left(c census, l *loop, e *Edge, at Place) census {
 	selects := slices.ContainsFunc(succs, func(have Edge) bool { return have.Case >= 0 })
 	own := !l.counted && at.Block == l.header && len(succs) > 1
 	natural := !selects && (own || w.fr.fn.sentinel(at.Block, succ, l))
-	return c.each(func(t *tally) {
+	return w.each(c, func(t *tally) {
 		if !natural {
 			t.early = true
 			return

@@ -24,6 +24,7 @@ func (h *Held) excludes(op *Op) bool {
 type Visit struct {
 	Held []Held
 	Path *Path
+	key  uint64 // of what is held
 }
 
 // find returns the entry for a lock.
@@ -112,14 +113,15 @@ type underLock struct {
 	visits map[*Func]map[*Op][]Visit
 	// leaves are the locks that a function returns with, on every path.
 	leaves map[*Func][]Held
+	blind  bool // see Walk; conditions matter only where paths hold different locks
 	// frees are the locks that it releases without having taken them.
 	frees map[*Func][]Ref
 }
 
 // newUnderLock walks the functions that take locks, and then those that call
 // functions which return with locks.
-func newUnderLock(m *Model, s *sites) *underLock {
-	u := &underLock{sites: s, visits: make(map[*Func]map[*Op][]Visit), leaves: make(map[*Func][]Held), frees: make(map[*Func][]Ref)}
+func newUnderLock(m *Model, s *sites, blind bool) *underLock {
+	u := &underLock{sites: s, blind: blind, visits: make(map[*Func]map[*Op][]Visit), leaves: make(map[*Func][]Held), frees: make(map[*Func][]Ref)}
 	todo := make(map[*Func]bool)
 	for _, f := range m.Funcs {
 		if f.has(func(op *Op) bool {
@@ -157,10 +159,17 @@ func (f *Func) has(is func(*Op) bool) bool {
 const maxVisits = 8
 
 func (u *underLock) walk(f *Func) {
+	if !u.blind || !u.walkAs(f, true) {
+		u.walkAs(f, false)
+	}
+}
+
+// walkAs reports whether it is enough to have walked the way it is told to.
+func (u *underLock) walkAs(f *Func, blind bool) bool {
 	visits := make(map[*Op][]Visit)
 	var returned [][]Held
 	u.frees[f] = nil
-	w := &Walk[heldSet]{Func: f}
+	w := &Walk[heldSet]{Func: f, Blind: blind}
 	w.Enter = func(s heldSet, block int) heldSet {
 		for _, root := range f.Defs[block] {
 			s = s.drop(func(o Object) bool { return o.DependsOn(root) })
@@ -174,17 +183,18 @@ func (u *underLock) walk(f *Func) {
 		return s, true
 	}
 	w.Step = func(s heldSet, op *Op, at Place) (heldSet, bool) {
-		if list := visits[op]; len(list) < maxVisits && !slices.ContainsFunc(list, func(v Visit) bool { return newHeldSet(v.Held).key == s.key }) {
-			visits[op] = append(list, Visit{s.list, at.Path})
+		if list := visits[op]; len(list) < maxVisits && !slices.ContainsFunc(list, func(v Visit) bool { return v.key == s.key }) {
+			visits[op] = append(list, Visit{s.list, at.Path, s.key})
 		}
 		if op.Kind == Return {
 			returned = append(returned, s.list)
 		}
 		return u.step(f, s, op, at.Block), true
 	}
-	w.Run(heldSet{})
+	full := w.Run(heldSet{})
 	u.visits[f] = visits
 	u.leaves[f] = common(returned)
+	return full && w.agreed
 }
 
 // step returns what is held behind an operation.

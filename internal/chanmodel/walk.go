@@ -49,10 +49,21 @@ type Walk[S State] struct {
 	Edge func(s S, e *Edge, at Place) (S, bool)
 	// Enter is told of each block that a path comes to by an edge; may be nil.
 	Enter func(s S, block int) S
+	// Fresh takes away from a state what other paths have brought to the same
+	// meeting, and reports whether anything is left to go on with; may be nil.
+	// For states that are sets, whose members do not depend on each other.
+	Fresh func(s S, m meeting) (S, bool)
 	// Budget bounds the blocks visited; 0 means DefaultBudget.
 	Budget int
+	// Blind takes all paths for feasible: a walk that is much shorter, and sees
+	// more than there is.
+	Blind bool
 
 	visited int // blocks, in the last run
+	// agreed is set if all paths of the last run had the same state, and the
+	// same deferred calls, wherever they met. Then to know more of conditions
+	// tells no states apart.
+	agreed bool
 }
 
 // DefaultBudget bounds a walk so that a function with very many paths costs
@@ -116,9 +127,23 @@ type visit[S State] struct {
 	pending *Defers
 }
 
-type visitKey struct {
+// A meeting is where paths come together that need not be told apart if their
+// states are equal, too.
+type meeting struct {
 	block                 int
 	state, known, pending uint64
+}
+
+// meeting returns where a path meets others that need not be told apart.
+func (v *visit[S]) meeting() meeting {
+	m := meeting{block: v.block, state: v.state.Key()}
+	if v.known != nil {
+		m.known = v.known.Hash()
+	}
+	if v.pending != nil {
+		m.pending = v.pending.hash
+	}
+	return m
 }
 
 // Run walks from the entry, or from behind a place. It reports false if the
@@ -139,9 +164,10 @@ func (w *Walk[S]) run(first visit[S], index int) bool {
 		budget = DefaultBudget
 	}
 	var ids deferIDs
-	seen := make(map[visitKey]bool)
+	seen := make(map[meeting]bool)
 	queue := []visit[S]{first}
-	w.visited = 0
+	w.visited, w.agreed = 0, true
+	at := make(map[int]meeting)
 	for ; len(queue) > 0; budget-- {
 		if budget == 0 {
 			return false
@@ -157,7 +183,7 @@ func (w *Walk[S]) run(first visit[S], index int) bool {
 		block := w.Func.Blocks[v.block]
 		for succ := range block.Succs {
 			edge := &block.Succs[succ]
-			known, feasible := w.Func.branches.follow(v.known, v.block, succ)
+			known, feasible := w.follow(v.known, v.block, succ)
 			if !feasible {
 				continue
 			}
@@ -171,20 +197,32 @@ func (w *Walk[S]) run(first visit[S], index int) bool {
 			if w.Enter != nil {
 				next.state = w.Enter(next.state, edge.To)
 			}
-			key := visitKey{block: edge.To, state: next.state.Key()}
-			if known != nil {
-				key.known = known.Hash()
+			key := next.meeting()
+			if first, met := at[edge.To]; !met {
+				at[edge.To] = key
+			} else {
+				w.agreed = w.agreed && first.state == key.state && first.pending == key.pending
 			}
-			if next.pending != nil {
-				key.pending = next.pending.hash
-			}
-			if !seen[key] {
+			fresh := !seen[key]
+			if w.Fresh != nil {
+				next.state, fresh = w.Fresh(next.state, key)
+			} else if fresh {
 				seen[key] = true
+			}
+			if fresh {
 				queue = append(queue, next)
 			}
 		}
 	}
 	return true
+}
+
+// follow returns what is known behind an edge, and whether a path can take it.
+func (w *Walk[S]) follow(known knowledge, block, succ int) (knowledge, bool) {
+	if w.Blind {
+		return nil, !w.Func.branches.closed(block, succ)
+	}
+	return w.Func.branches.follow(known, block, succ)
 }
 
 // block executes a block from an operation on. It reports false if the path

@@ -119,6 +119,37 @@ func TestWalk(t *testing.T) {
 }
 
 // A loop that defers ends: the stack is bounded.
+func TestWalkBlind(t *testing.T) {
+	for _, test := range []struct {
+		name, first, second string
+		returns             int
+		agreed              bool
+	}{
+		{"the same on all paths", "+ok", "+ok", 1, true},
+		{"a lock on one path only", "+ok", "!ok", 2, false},
+	} {
+		lock := ""
+		if !test.agreed {
+			lock = "\tlock res=m @1\n"
+		}
+		m, err := Parse(header + "0:\n\t-> 1 when=" + test.first + "\n\t-> 2 when=!ok\n1:\n" + lock +
+			"\t-> 2\n2:\n\t-> 3 when=" + test.second + "\n3:\n\treturn @2\n")
+		if err != nil {
+			t.Fatal(err)
+		}
+		returns := 0
+		w := &Walk[trail]{Func: m.Funcs[0], Blind: true, Step: func(s trail, op *Op, _ Place) (trail, bool) {
+			if op.Kind == Return {
+				returns++
+			}
+			return s + trail(op.Kind.String()), true
+		}}
+		if !w.Run("") || returns != test.returns || w.agreed != test.agreed {
+			t.Errorf("%s: %d returns, agreed %v", test.name, returns, w.agreed)
+		}
+	}
+}
+
 func TestWalkLoop(t *testing.T) {
 	text := header + "0:\n\tdefer unlock res=m @1\n\t-> 0\n\t-> 1\n1:\n\trundefers\n\treturn\n"
 	got, complete := walkText(t, text, 0)
