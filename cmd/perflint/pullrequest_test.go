@@ -46,7 +46,9 @@ func newPullRequest(t *testing.T) *pullRequest {
 		pr.replace(t, name+".new", name+".go")
 	}
 	git("mv", "before.go", "after.go")
-	git("commit", "-qam", "branch")
+	pr.write(t, "allocates.go", "package leak\n\nvar kept *[64]int\n\nfunc Allocate() { kept = new([64]int) }\n") // which is no finding
+	git("add", ".")
+	git("commit", "-qm", "branch")
 	pr.head = git("rev-parse", "HEAD")
 	git("checkout", "-q", "main")
 	pr.replace(t, "untracked.new", "later.go") // with a finding that the pull request knows nothing of
@@ -55,10 +57,9 @@ func newPullRequest(t *testing.T) *pullRequest {
 	git("merge", "-q", "-m", "merge", "branch")
 	git("update-ref", "refs/pull/1/merge", "HEAD")
 	git("reset", "-q", "--hard", "HEAD^1")
-	for line := range strings.Lines(repositoryFile(t, "testdata", "script", "new_from_rev.txtar")) {
-		if place := regexp.MustCompile(`^(\w+\.go:\d+):\d+: the cancel`).FindStringSubmatch(line); place != nil {
-			pr.want = append(pr.want, place[1])
-		}
+	want := repositoryFile(t, "testdata", "script", "new_from_rev.txtar")
+	for _, place := range regexp.MustCompile(`(?m)^(\w+\.go:\d+):\d+: the cancel`).FindAllStringSubmatch(want, -1) {
+		pr.want = append(pr.want, place[1])
 	}
 	return pr
 }
@@ -66,6 +67,13 @@ func newPullRequest(t *testing.T) *pullRequest {
 func (pr *pullRequest) replace(t *testing.T, from, to string) {
 	t.Helper()
 	if err := os.Rename(filepath.Join(pr.origin, from), filepath.Join(pr.origin, to)); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func (pr *pullRequest) write(t *testing.T, name, text string) {
+	t.Helper()
+	if err := os.WriteFile(filepath.Join(pr.origin, name), []byte(text), 0o644); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -105,4 +113,20 @@ func runGit(t *testing.T, dir string, args ...string) string {
 		t.Fatalf("git %q: %v\n%s", args, err, out)
 	}
 	return strings.TrimSpace(string(out))
+}
+
+// checkout returns a working copy as actions/checkout makes it: the merge, with
+// as much of its history as is asked for.
+func (pr *pullRequest) checkout(t *testing.T, flags ...string) string {
+	t.Helper()
+	dir := t.TempDir()
+	if len(flags) == 0 {
+		flags = []string{"--depth=1"}
+	}
+	runGit(t, dir, "init", "-q")
+	runGit(t, dir, "remote", "add", "origin", "file://"+pr.origin)
+	fetch := append([]string{"fetch", "-q", "--no-tags"}, flags...)
+	runGit(t, dir, append(fetch, "origin", "+refs/pull/1/merge:refs/remotes/pull/1/merge")...)
+	runGit(t, dir, "checkout", "-q", "--force", "refs/remotes/pull/1/merge")
+	return dir
 }

@@ -130,11 +130,10 @@ type job struct {
 	code      int
 }
 
-// newJob checks the pull request out as actions/checkout does: the merge, and
-// nothing else.
+// newJob checks the pull request out and fills in the inputs.
 func newJob(t *testing.T, pr *pullRequest, action composite, with map[string]any) *job {
 	t.Helper()
-	j := &job{pr: pr, temp: t.TempDir(), workspace: t.TempDir(), inputs: make(map[string]string)}
+	j := &job{pr: pr, temp: t.TempDir(), workspace: pr.checkout(t), inputs: make(map[string]string)}
 	for name, input := range action.Inputs {
 		j.inputs[name] = input.Default
 	}
@@ -144,10 +143,6 @@ func newJob(t *testing.T, pr *pullRequest, action composite, with map[string]any
 		}
 		j.inputs[name] = fmt.Sprint(value)
 	}
-	runGit(t, j.workspace, "init", "-q")
-	runGit(t, j.workspace, "remote", "add", "origin", "file://"+pr.origin)
-	runGit(t, j.workspace, "fetch", "-q", "--no-tags", "--depth=1", "origin", "+refs/pull/1/merge:refs/remotes/pull/1/merge")
-	runGit(t, j.workspace, "checkout", "-q", "--force", "refs/remotes/pull/1/merge")
 	return j
 }
 

@@ -27,38 +27,45 @@ func TestTimerMode(t *testing.T) {
 	for _, test := range tests {
 		t.Run("go "+test.line+" "+test.setting, func(t *testing.T) {
 			writeFile(t, filepath.Join(dir, "go.mod"), "module example.com/clock\n\ngo "+test.line+"\n")
-			level := fixtures.Level{Flags: fixtures.Everything()}
-			settings := level.Settings()
-			if test.setting != "" {
-				level.Flags = append(level.Flags, "-go="+test.setting)
-				settings = strings.TrimSuffix(settings, "}") + `, go: "` + test.setting + `"}`
-			}
-			own, err := fixtures.Perflint(dir, perflint().need(t), level.Flags...)
-			if err != nil {
-				t.Fatal(err)
-			}
-			vet, err := fixtures.Vet(dir, perflint().need(t), level.Flags...)
-			if err != nil {
-				t.Fatal(err)
-			}
-			config{linters: []string{"timerstop"}, settings: settings}.write(t, dir)
-			var got []string
-			for _, i := range h.issues(t, "./...") {
-				finding, _ := parseIssue(t, i, false)
-				got = append(got, finding)
-			}
-			slices.Sort(got)
-			if want := texts(own); !slices.Equal(got, want) {
-				t.Errorf("golangci-lint\n%s\nperflint\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
-			}
-			if want := texts(vet); !slices.Equal(got, want) {
-				t.Errorf("golangci-lint\n%s\ngo vet\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
-			}
-			if all := strings.Join(got, "\n"); len(got) == 0 || strings.Contains(all, "before Go 1.23 it ticks for as long as the process runs") != test.old {
-				t.Errorf("timers before Go 1.23: want %t\n%s", test.old, all)
+			got := sameEverywhere(t, h, test.setting)
+			if len(got) == 0 || strings.Contains(strings.Join(got, "\n"), "before Go 1.23 it ticks for as long as the process runs") != test.old {
+				t.Errorf("timers before Go 1.23: want %t\n%s", test.old, strings.Join(got, "\n"))
 			}
 		})
 	}
+}
+
+// sameEverywhere returns what all hosts say of timers, at a Go version, if they
+// say the same.
+func sameEverywhere(t *testing.T, h *host, version string) []string {
+	t.Helper()
+	level := fixtures.Level{Flags: fixtures.Everything()}
+	settings := level.Settings()
+	if version != "" {
+		level.Flags = append(level.Flags, "-go="+version)
+		settings = strings.TrimSuffix(settings, "}") + `, go: "` + version + `"}`
+	}
+	own, err := fixtures.Perflint(h.dir, perflint().need(t), level.Flags...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	vet, err := fixtures.Vet(h.dir, perflint().need(t), level.Flags...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	config{linters: []string{"timerstop"}, settings: settings}.write(t, h.dir)
+	var got []string
+	for _, i := range h.issues(t, "./...") {
+		finding, _ := parseIssue(t, i, false)
+		got = append(got, finding)
+	}
+	slices.Sort(got)
+	for name, want := range map[string][]string{inPerflint: texts(own), inVet: texts(vet)} {
+		if !slices.Equal(got, want) {
+			t.Errorf("golangci-lint\n%s\n%s\n%s", strings.Join(got, "\n"), name, strings.Join(want, "\n"))
+		}
+	}
+	return got
 }
 
 // texts returns findings as text, sorted.
