@@ -3,8 +3,9 @@
 # it in the current folder, annotates what is new, and exits as perflint does.
 #
 # Reads INPUT_* (the action's inputs), PERFLINT_BASE (the commit to compare
-# with; may be empty or all zeros) and GITHUB_* as GitHub sets them. PERFLINT
-# may name an executable to use instead of building one.
+# with; may be empty or all zeros), PERFLINT_HEAD (the last commit of a pull
+# request; may be empty) and GITHUB_* as GitHub sets them. PERFLINT may name an
+# executable to use instead of building one.
 set -euo pipefail
 
 # Words of a string, without expanding wildcards. Bash 3.2, which macOS has,
@@ -27,12 +28,19 @@ output() { # NAME VALUE: an output of the step
 perflint=${PERFLINT:-}
 if [ -z "$perflint" ]; then
 	perflint=$work/perflint
-	GOFLAGS='' GOWORK=off go build -C "$GITHUB_ACTION_PATH" -o "$perflint" ./cmd/perflint
+	# In a container git may not trust the folder, so its revision is not asked for.
+	GOFLAGS='' GOWORK=off go build -C "$GITHUB_ACTION_PATH" -buildvcs=false -o "$perflint" ./cmd/perflint
 fi
 
-# What to compare with. The usual checkout has one commit only; then the base
-# is fetched, also alone.
+# What to compare with. A pull request is checked out as its merge into the
+# base branch, which may have gone on since GitHub noted the base: what is in
+# the merge counts. The usual checkout has one commit only; then the base is
+# fetched, also alone.
 base=${PERFLINT_BASE:-}
+parents=$(git cat-file commit HEAD 2>/dev/null | awk '/^$/ {body = 1} !body && $1 == "parent" {print $2}') || parents=
+if [ -n "${PERFLINT_HEAD:-}" ] && [ "$parents" = "${parents%%$'\n'*}"$'\n'"$PERFLINT_HEAD" ]; then
+	base=${parents%%$'\n'*}
+fi
 new=()
 if [ "${INPUT_ONLY_NEW:-true}" = true ] && [[ $base =~ ^[0-9a-f]{40,64}$ ]] && [[ ! $base =~ ^0+$ ]]; then
 	if ! git cat-file -e "$base^{commit}" 2>/dev/null; then
@@ -61,8 +69,12 @@ if [ -n "$sarif" ]; then
 	output sarif-file "$(cd "$(dirname "$sarif")" && pwd)/$(basename "$sarif")"
 fi
 
+fail=()
+if [ -n "${INPUT_FAIL_ON:-}" ]; then
+	fail=(-fail-on="$INPUT_FAIL_ON")
+fi
 code=0
-"$perflint" ${args[@]+"${args[@]}"} -fail-on="${INPUT_FAIL_ON:-warning}" ${new[@]+"${new[@]}"} \
+"$perflint" ${args[@]+"${args[@]}"} ${fail[@]+"${fail[@]}"} ${new[@]+"${new[@]}"} \
 	-format=github -o "json=$work/findings.json" "${packages[@]}" || code=$?
 findings=0
 if [ -f "$work/findings.json" ]; then

@@ -3,6 +3,7 @@ package analyzers
 
 import (
 	"flag"
+	"slices"
 
 	"golang.org/x/tools/go/analysis"
 
@@ -41,12 +42,20 @@ func AddFlags(flags *flag.FlagSet, opts *pragma.Options) {
 // Rules returns the rules of every analyzer, and those about suppressions,
 // sorted by name within each.
 func Rules() []finding.Rule {
-	var rules []finding.Rule
-	rules = append(rules, chandeadlock.Rules()...)
-	rules = append(rules, ctxleak.Rules()...)
-	rules = append(rules, escape.Rules()...)
-	rules = append(rules, poolmisuse.Rules()...)
-	rules = append(rules, timerstop.Rules()...)
-	rules = append(rules, pragma.Rules()...)
+	const speed, concurrency = "performance", "concurrency"
+	return slices.Concat(
+		tagged(chandeadlock.Rules(), concurrency),
+		tagged(ctxleak.Rules(), speed, concurrency),
+		tagged(escape.Rules(), speed),
+		tagged(poolmisuse.Rules(), speed, concurrency),
+		tagged(timerstop.Rules(), speed, concurrency),
+		tagged(pragma.Rules(), "maintainability"),
+	)
+}
+
+func tagged(rules []finding.Rule, tags ...string) []finding.Rule {
+	for i := range rules {
+		rules[i].Tags = tags
+	}
 	return rules
 }

@@ -124,6 +124,9 @@ func TestRules(t *testing.T) {
 		if r.Severity == 0 || r.Confidence == 0 || r.Since == "" {
 			t.Errorf("%s: severity, confidence or since is missing", r.Name)
 		}
+		if len(r.Tags) == 0 || len(r.Tags) > 9 || slices.Contains(r.Tags, "security") {
+			t.Errorf("%s: tags %q: want what it is about; GitHub shows ten, the analyzer's name among them, and sends \"security\" to others", r.Name, r.Tags)
+		}
 		if r.State() == "hidden" && r.Analyzer() != "escape" {
 			t.Errorf("%s: a rule of severity %s and confidence %s must be off by default: only an allocation is worth recording for whoever has a profile", r.Name, r.Severity, r.Confidence)
 		}

@@ -100,8 +100,15 @@ func TestSettingsKeys(t *testing.T) {
 	if err := json.Unmarshal(data, &schema); err != nil {
 		t.Fatal(err)
 	}
+	page, err := os.ReadFile(filepath.Join("..", "docs", "golangci-lint.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
 	hosts := []string{"compiler", "fail-on", "format", "j", "o", "profile", "tags"}
 	for _, key := range hosts {
+		if !strings.Contains(string(page), "`"+key+"`") {
+			t.Errorf("docs/golangci-lint.md does not say why %s is no setting", key)
+		}
 		if schema.Properties[key] == nil {
 			t.Errorf("%s is no key of .perflint.yml any more", key)
 		}

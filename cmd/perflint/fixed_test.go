@@ -49,7 +49,7 @@ func TestFixed(t *testing.T) {
 			if len(kinds) < module.kinds {
 				t.Errorf("only %d kinds of fixes: %v", len(kinds), kinds)
 			}
-			if _, err := fixtures.Perflint(dir, bin, append(allRules(), "-fix")...); err != nil {
+			if _, err := fixtures.Perflint(dir, bin, append(fixtures.AllRules(), "-fix")...); err != nil {
 				t.Fatal(err)
 			}
 			after := everything(t, dir, bin)
@@ -58,13 +58,10 @@ func TestFixed(t *testing.T) {
 	}
 }
 
-// allRules are the flags with which every rule speaks.
-func allRules() []string { return append(fixtures.Everything(), "-enable=all") }
-
 // everything returns what all rules find in a module.
 func everything(t *testing.T, dir, bin string) []fixtures.Finding {
 	t.Helper()
-	found, err := fixtures.Perflint(dir, bin, allRules()...)
+	found, err := fixtures.Perflint(dir, bin, fixtures.AllRules()...)
 	if err != nil {
 		t.Fatal(err)
 	}

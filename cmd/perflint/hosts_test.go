@@ -11,22 +11,38 @@ import (
 )
 
 // TestHosts runs the fixtures of every analyzer through perflint and through
-// go vet -vettool and demands the same findings. plugin/golangci holds
-// golangci-lint to them as well.
+// go vet -vettool and demands the same findings, at each level. plugin/golangci
+// holds golangci-lint to them as well.
 func TestHosts(t *testing.T) {
 	dir, bin := allFixtures(t)
-	own, err := fixtures.Perflint(dir, bin, fixtures.Everything()...)
+	cache := "-cache=" + t.TempDir()
+	shown := make(map[string]int) // findings by level
+	for _, level := range fixtures.Levels() {
+		own, err := fixtures.Perflint(dir, bin, append([]string{cache}, level.Flags...)...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		vet, err := fixtures.Vet(dir, bin, level.Flags...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		shown[level.Name] = len(own)
+		compareHosts(t, level.Name, own, vet)
+	}
+	own, err := fixtures.Perflint(dir, bin, append([]string{cache}, fixtures.Everything()...)...)
 	if err != nil {
 		t.Fatal(err)
-	}
-	vet, err := fixtures.Vet(dir, bin, fixtures.Everything()...)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if len(own) < 10 {
-		t.Errorf("only %d findings on all fixtures", len(own))
 	}
 	crossFire(t, own)
+	// Each level shows what the one before does not, or it would compare nothing.
+	if n := shown["by default"]; n < 100 || len(own) <= n || shown["all rules"] <= len(own) {
+		t.Errorf("findings on all fixtures: %v, and %d of the rules that are on", shown, len(own))
+	}
+}
+
+// compareHosts demands that perflint and go vet find the same.
+func compareHosts(t *testing.T, level string, own, vet []fixtures.Finding) {
+	t.Helper()
 	inVet := make(map[string]bool)
 	for _, f := range vet {
 		inVet[f.String()] = true
@@ -36,12 +52,12 @@ func TestHosts(t *testing.T) {
 		inOwn[f.String()] = true
 		// What only perflint itself reports: it alone sees all analyzers.
 		if !inVet[f.String()] && !strings.HasPrefix(f.Rule, "perflint/") {
-			t.Errorf("only in perflint: %s", f)
+			t.Errorf("%s: only in perflint: %s", level, f)
 		}
 	}
 	for _, f := range vet {
 		if !inOwn[f.String()] {
-			t.Errorf("only in go vet: %s", f)
+			t.Errorf("%s: only in go vet: %s", level, f)
 		}
 	}
 }
@@ -99,7 +115,7 @@ func TestOptionsShareCache(t *testing.T) {
 		}
 		return findings
 	}
-	cache, all := t.TempDir(), allRules()
+	cache, all := t.TempDir(), fixtures.AllRules()
 	shown := run(cache, nil)
 	if got, want := run(cache, all), run("off", all); !reflect.DeepEqual(got, want) {
 		t.Errorf("%q: %d findings with the cache, %d without", all, len(got), len(want))

@@ -65,7 +65,11 @@ func (r *repository) git(ctx context.Context, env []string, args ...string) (str
 	case errors.Is(err, exec.ErrNotFound):
 		return "", fmt.Errorf("git is needed for this: %w", err)
 	}
-	if text := strings.TrimSpace(stderr.String()); text != "" {
+	text := strings.TrimSpace(stderr.String())
+	switch {
+	case strings.Contains(text, "promisor remote"):
+		return "", fmt.Errorf("git %s: %w: this is a partial clone without the files that are needed; clone without --filter, and without 'filter' for actions/checkout", args[0], err)
+	case text != "":
 		return "", fmt.Errorf("git %s: %s: %w", args[0], text, err)
 	}
 	return "", fmt.Errorf("git %s: %w", args[0], err)

@@ -15,6 +15,7 @@ type Rule struct {
 	Confidence Confidence // likewise
 	Default    bool       // whether the rule speaks unless it is disabled
 	Since      string     // the perflint version that first had it
+	Tags       []string   // what it is about, such as "concurrency", for hosts that sort by that
 	Nolint     []string   // linters that say the same: a //nolint comment for one of them suppresses this rule too
 	Doc        string     // the rule's section of its analyzer's doc.go, as Go doc text
 }

@@ -94,7 +94,8 @@ func annotation(set *Set, f *finding.Finding, at span) string {
 	return b.String()
 }
 
-// annotationText returns the message, the witness and where to read on.
+// annotationText returns the message, the witness, the evidence and where to
+// read on.
 func annotationText(set *Set, f *finding.Finding) string {
 	var b strings.Builder
 	fmt.Fprintln(&b, oneLine(f.Message))
@@ -104,6 +105,9 @@ func annotationText(set *Set, f *finding.Finding) string {
 			place = workflowPath(set, step.Location.File) + " " + place
 		}
 		fmt.Fprintf(&b, "%d. %s: %s\n", i+1, place, oneLine(step.Text))
+	}
+	if line := evidenceLine(f); line != "" {
+		fmt.Fprintf(&b, "evidence: %s\n", line)
 	}
 	b.WriteString(finding.RuleURL(f.Rule))
 	return b.String()

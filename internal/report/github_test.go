@@ -32,6 +32,10 @@ func TestGitHub(t *testing.T) {
 			"::notice file=a.go,line=3,endLine=3,col=1,endColumn=13,title=perflint%3A a/b::m%0Ahttps://github.com/perflint/perflint/blob/main/docs/rules/a-b.md\n"},
 		{"a file that is gone, with an odd name", "", finding.Finding{Rule: "a/b", Severity: finding.Warning, Location: at("/src/shop/a,b:c%.go", 3, 0), Message: "m"},
 			"::warning file=a%2Cb%3Ac%25.go,line=3,endLine=3,title=perflint%3A a/b::m%0Ahttps://github.com/perflint/perflint/blob/main/docs/rules/a-b.md\n"},
+		{"evidence", "", finding.Finding{Rule: "a/b", Severity: finding.Warning, Location: at(a, 1, 1), Message: "m",
+			Verdict: finding.Confirmed, Evidence: map[string]string{"cpu": "12%", "compiler": "escapes"}},
+			"::warning file=a.go,line=1,endLine=1,col=1,endColumn=13,title=perflint%3A a/b::m%0A" +
+				"evidence: compiler escapes, cpu 12%25 (confirmed)%0Ahttps://github.com/perflint/perflint/blob/main/docs/rules/a-b.md\n"},
 		{"escapes", "", finding.Finding{Rule: "a/b", Severity: finding.Warning, Location: at(a, 0, 0), Message: "100% %0A, a: b\xff::error::\r\nx"},
 			"::warning file=a.go,line=1,endLine=1,title=perflint%3A a/b::100%25 %250A, a: b\uFFFD::error:: x%0Ahttps://github.com/perflint/perflint/blob/main/docs/rules/a-b.md\n"},
 	}
@@ -127,6 +131,14 @@ func TestSummary(t *testing.T) {
 `
 	if !strings.HasPrefix(summary.String(), want) || strings.Count(summary.String(), "\n| warning |") != 12 {
 		t.Errorf("summary:\n%s", &summary)
+	}
+
+	summary.Reset()
+	set.Findings = many(1, warning)
+	set.Findings[0].Verdict, set.Findings[0].Evidence = finding.Confirmed, map[string]string{"cpu": "12%"}
+	writeString(t, "github", set)
+	if want := "| message 1; evidence: cpu 12% (confirmed) |\n"; !strings.Contains(summary.String(), want) {
+		t.Errorf("no %q in the summary:\n%s", want, &summary)
 	}
 
 	summary.Reset()

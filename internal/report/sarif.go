@@ -42,7 +42,7 @@ func rulesOf(set *Set) []finding.Rule {
 	for i := range set.Findings {
 		f := &set.Findings[i]
 		if !slices.ContainsFunc(rules, func(r finding.Rule) bool { return r.Name == f.Rule }) {
-			rules = append(rules, finding.Rule{Name: f.Rule, Summary: f.Rule, Severity: f.Severity, Confidence: f.Confidence})
+			rules = append(rules, finding.Rule{Name: f.Rule, Summary: f.Rule, Severity: f.Severity, Confidence: f.Confidence, Default: true})
 		}
 	}
 	return rules

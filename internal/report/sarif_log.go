@@ -46,11 +46,13 @@ type sarifConfiguration struct {
 	Level string `json:"level"`
 }
 
-// sarifRuleProperties are what GitHub reads besides the standard.
+// sarifRuleProperties are what GitHub reads besides the standard, and what
+// perflint does with the rule unless it is told otherwise.
 type sarifRuleProperties struct {
 	Tags            []string `json:"tags"`
 	Precision       string   `json:"precision"`
 	ProblemSeverity string   `json:"problem.severity"`
+	State           string   `json:"state"`
 }
 
 // sarifText is a message or a multiformatMessageString.

@@ -3,6 +3,7 @@ package report
 import (
 	"go/doc/comment"
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -32,9 +33,10 @@ func describe(r finding.Rule) sarifRule {
 		HelpURI:              r.URL(),
 		DefaultConfiguration: sarifConfiguration{sarifLevel(r.Severity)},
 		Properties: sarifRuleProperties{
-			Tags:            []string{"performance", "concurrency", r.Analyzer()},
+			Tags:            append(slices.Clone(r.Tags), r.Analyzer()),
 			Precision:       precision(r.Confidence),
 			ProblemSeverity: problemSeverity(r.Severity),
+			State:           r.State(),
 		},
 	}
 }

@@ -49,9 +49,10 @@ func everything() *Set {
 		Failures: []string{"example.com/m/broken: a.go:1:1: expected 'package' [1]"},
 		Rules: []finding.Rule{
 			{Name: "ctxleak/discarded", Summary: "a cancel function is thrown away", Severity: finding.Warning, Confidence: finding.Certain,
+				Tags: []string{"performance", "concurrency"}, Default: true,
 				Doc: "The function is\nthrown away:\n\n\tctx, _ := f()  // WRONG\n\nNot reported: *this*."},
 			{Name: "ctxleak/lost", Summary: "a cancel function is lost", Severity: finding.Error, Confidence: finding.Likely},
-			{Name: "silent/hint", Summary: "a hint", Severity: finding.Info, Confidence: finding.Possible, Doc: strings.Repeat("long ", 300) + "."},
+			{Name: "silent/hint", Summary: "a hint", Severity: finding.Info, Confidence: finding.Possible, Default: true, Doc: strings.Repeat("long ", 300) + "."},
 		},
 	}
 }

@@ -43,8 +43,12 @@ func summaryRow(set *Set, f *finding.Finding) string {
 	if set.Changed != nil && set.Changed(f.Location) {
 		place += " (changed)"
 	}
+	text := oneLine(f.Message)
+	if line := evidenceLine(f); line != "" {
+		text += "; evidence: " + line
+	}
 	return fmt.Sprintf("| %s | %s | [%s](%s) | %s |\n",
-		f.Severity, place, escapeMarkdown(f.Rule), finding.RuleURL(f.Rule), escapeMarkdown(oneLine(f.Message)))
+		f.Severity, place, escapeMarkdown(f.Rule), finding.RuleURL(f.Rule), escapeMarkdown(text))
 }
 
 // escapeMarkdown makes text stand for itself in a cell of a table. Markdown

@@ -1,9 +1,14 @@
 package golangci_test
 
 import (
+	"maps"
 	"path/filepath"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
+
+	"github.com/perflint/perflint/analyzers/fixtures"
 )
 
 // Facts about a dependency reach its importer when both are analysed, when
@@ -37,6 +42,59 @@ func TestFacts(t *testing.T) {
 		replaceIn(t, lib, "_ = os.Args", "os.Exit(1)")
 		run("dependency restored", "")
 	}
+}
+
+// The facts of every analyzer are believed when they come from the cache:
+// after an edit of all packages that import others, and of nothing else, the
+// fixtures have the same issues.
+func TestCachedFacts(t *testing.T) {
+	golangci().need(t)
+	dir := t.TempDir()
+	if err := fixtures.Write(dir, analyzersDir); err != nil {
+		t.Fatal(err)
+	}
+	config{linters: names(), settings: fixtures.Level{Flags: fixtures.AllRules()}.Settings()}.write(t, dir)
+	h := newHost(t, golangci(), dir)
+	run := func() []string {
+		var all []string
+		for _, i := range h.issues(t, "./...") {
+			all = append(all, i.String())
+		}
+		return all
+	}
+	cold := run()
+	edited := make(map[string]bool) // analyzers whose fixtures import others
+	importer := regexp.MustCompile(`"(fixtures|[\w.-]+\.(com|org|io))/`)
+	files, err := filepath.Glob(filepath.Join(dir, "*", "*", "*.go"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range files {
+		if text := read(t, name); importer.MatchString(text) {
+			edited[filepath.Base(filepath.Dir(filepath.Dir(name)))] = true
+			writeFile(t, name, text+"\n// edited\n")
+		}
+	}
+	if len(edited) < 5 {
+		t.Errorf("only %v have fixtures that import other packages", edited)
+	}
+	got := run() // whose order golangci-lint does not fix for issues of one line
+	if differ := difference(got, cold); len(differ) > 0 || len(cold) < 100 {
+		t.Errorf("with cached facts %d issues, before %d; these differ: %q", len(got), len(cold), differ)
+	}
+}
+
+// difference returns what only one of two lists has.
+func difference(a, b []string) []string {
+	count := make(map[string]int)
+	for _, s := range a {
+		count[s]++
+	}
+	for _, s := range b {
+		count[s]--
+	}
+	maps.DeleteFunc(count, func(_ string, n int) bool { return n == 0 })
+	return slices.Sorted(maps.Keys(count))
 }
 
 // The same for facts of an analyzer's own, as the probe has them. Beside it

@@ -22,56 +22,74 @@ const (
 )
 
 // TestHosts runs the fixtures of every analyzer through every host and
-// demands the same findings: place, rule, message, and, where the host has
-// it, witness.
+// demands the same findings, at each level: place, rule, message, and, where
+// the host has it, witness.
 func TestHosts(t *testing.T) {
 	golangci().need(t) // before the others take their time
 	dir := t.TempDir()
 	if err := fixtures.Write(dir, analyzersDir); err != nil {
 		t.Fatal(err)
 	}
+	h := newHost(t, golangci(), dir)
+	cache := t.TempDir()
+	for _, level := range fixtures.Levels() {
+		t.Run(level.Name, func(t *testing.T) { compareHosts(t, h, cache, level) })
+	}
+}
+
+// compareHosts compares what the hosts find in a module at one level.
+func compareHosts(t *testing.T, h *host, cache string, level fixtures.Level) {
 	bin := perflint().need(t)
-	own, err := fixtures.Perflint(dir, bin, fixtures.Everything()...)
+	own, err := fixtures.Perflint(h.dir, bin, append([]string{"-cache=" + cache}, level.Flags...)...)
 	if err != nil {
 		t.Fatal(err)
 	}
-	vet, err := fixtures.Vet(dir, bin, fixtures.Everything()...)
+	vet, err := fixtures.Vet(h.dir, bin, level.Flags...)
 	if err != nil {
 		t.Fatal(err)
 	}
-	all := slices.Sorted(slices.Values([]string{inPerflint, inVet, inLinters, inUmbrella}))
-	table := make(map[string]map[string]bool) // finding → hosts
-	enter := func(host, finding string) {
-		if table[finding] == nil {
-			table[finding] = make(map[string]bool)
-		}
-		table[finding][host] = true
-	}
+	table := make(hostTable)
 	witness := make(map[string]string) // by finding
 	for _, f := range own {
 		// What only perflint itself reports: it alone sees all analyzers.
 		if !strings.HasPrefix(f.Rule, "perflint/") {
-			enter(inPerflint, f.String())
+			table.enter(inPerflint, f.String())
 			witness[f.String()] = folded(f)
 		}
 	}
 	for _, f := range vet {
-		enter(inVet, f.String())
+		table.enter(inVet, f.String())
 	}
-	h := newHost(t, golangci(), dir)
 	for host, linters := range map[string][]string{inLinters: names(), inUmbrella: {"perflint"}} {
-		config{linters: linters, settings: everything}.write(t, dir)
+		config{linters: linters, settings: level.Settings()}.write(t, h.dir)
 		for _, i := range h.issues(t, "./...") {
 			finding, got := parseIssue(t, i, host == inUmbrella)
-			enter(host, finding)
+			table.enter(host, finding)
 			if want := witness[finding]; got != want {
 				t.Errorf("%s: %s\nwitness %q, want %q", host, finding, got, want)
 			}
 		}
 	}
+	table.check(t)
+}
+
+// A hostTable says which hosts have a finding.
+type hostTable map[string]map[string]bool
+
+func (table hostTable) enter(host, finding string) {
+	if table[finding] == nil {
+		table[finding] = make(map[string]bool)
+	}
+	table[finding][host] = true
+}
+
+// check demands that every host has every finding.
+func (table hostTable) check(t *testing.T) {
+	t.Helper()
 	if len(table) < 100 {
 		t.Errorf("only %d findings on all fixtures", len(table))
 	}
+	all := slices.Sorted(slices.Values([]string{inPerflint, inVet, inLinters, inUmbrella}))
 	for _, finding := range slices.Sorted(maps.Keys(table)) {
 		if hosts := slices.Sorted(maps.Keys(table[finding])); !slices.Equal(hosts, all) {
 			t.Errorf("only in %s: %s", strings.Join(hosts, "; "), finding)
@@ -136,12 +154,12 @@ func TestFix(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	flags := append(fixtures.Everything(), "-disable=perflint/*") // suppressions are not golangci-lint's to fix
+	flags := append(fixtures.AllRules(), "-disable=perflint/*") // suppressions are not golangci-lint's to fix
 	if _, err := fixtures.Perflint(ours, perflint().need(t), append(flags, "-fix")...); err != nil {
 		t.Fatal(err)
 	}
 	h := newHost(t, golangci(), theirs)
-	config{linters: names(), settings: everything}.write(t, theirs)
+	config{linters: names(), settings: fixtures.Level{Flags: fixtures.AllRules()}.Settings()}.write(t, theirs)
 	before := h.issues(t, "./...")
 	left := h.issues(t, "--fix", "./...")
 	if len(left) == 0 || len(left) > len(before)-50 {

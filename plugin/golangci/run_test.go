@@ -111,9 +111,6 @@ func names() []string {
 	return all
 }
 
-// everything are the settings with which no finding is hidden.
-const everything = "{severity: info, confidence: possible}"
-
 func (c config) write(t *testing.T, dir string) {
 	t.Helper()
 	var b strings.Builder
