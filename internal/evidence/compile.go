@@ -31,6 +31,33 @@ type CompileCommand struct {
 // Profile-guided optimization is off: with it, a package has as many answers
 // as there are programs that import it. Names of files are not trimmed.
 func (cmd CompileCommand) Compile(ctx context.Context) (*Compilation, error) {
+	var c *Compilation
+	packages, err := cmd.run(ctx, func(text io.Reader) (err error) {
+		c, err = ParseCompiler(text, cmd.Dir)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return c, c.readPackages(packages)
+}
+
+// Messages compiles packages as Compile does and hands on what the compiler
+// says, line by line. It returns the packages that did not compile, with the
+// reason.
+func (cmd CompileCommand) Messages(ctx context.Context, take func(Message)) (failures []string, err error) {
+	packages, err := cmd.run(ctx, func(text io.Reader) error { return scanMessages(text, cmd.Dir, take) })
+	if err != nil {
+		return nil, err
+	}
+	c := &Compilation{Packages: make(map[string]bool)}
+	err = c.readPackages(packages)
+	return c.Failures, err
+}
+
+// run runs the go command. It returns its metadata of the packages; the text
+// of the compiler goes to a function while it is printed.
+func (cmd CompileCommand) run(ctx context.Context, read func(io.Reader) error) (packages io.Reader, err error) {
 	args := []string{
 		"list", "-export", "-e", "-pgo=off", "-trimpath=false", "-buildvcs=false", cmd.compilerFlags(),
 		"-json=ImportPath,Name,Dir,GoFiles,CgoFiles,Export,Error,DepsErrors",
@@ -46,25 +73,24 @@ func (cmd CompileCommand) Compile(ctx context.Context) (*Compilation, error) {
 	var tail lastLine
 	run.Stderr = io.MultiWriter(writer, &tail)
 
-	var c *Compilation
-	var parseErr error
+	var readErr error
 	var wait sync.WaitGroup
 	wait.Go(func() {
-		c, parseErr = ParseCompiler(reader, cmd.Dir)
-		reader.CloseWithError(errors.Join(parseErr, io.ErrClosedPipe))
+		readErr = read(reader)
+		reader.CloseWithError(errors.Join(readErr, io.ErrClosedPipe))
 	})
-	err := run.Run()
+	err = run.Run()
 	writer.Close()
 	wait.Wait()
 	switch {
 	case ctx.Err() != nil:
 		return nil, ctx.Err()
-	case parseErr != nil:
-		return nil, parseErr
+	case readErr != nil:
+		return nil, readErr
 	case err != nil:
 		return nil, fmt.Errorf("ask the compiler: go list: %w: %s", err, tail.text())
 	}
-	return c, c.readPackages(&stdout)
+	return &stdout, nil
 }
 
 // compilerFlags returns the flags that make the compiler talk.
