@@ -101,7 +101,7 @@ func (a *app) analyse(ctx context.Context, f *flags, patterns []string) int {
 	}
 	changed := false
 	if f.fix || f.diff {
-		if changed, err = a.applyFixes(f, result); err != nil {
+		if changed, err = a.applyFixes(ctx, f, cfg, src, result); err != nil {
 			return a.fail(err)
 		}
 	}

@@ -49,7 +49,7 @@ func (f *flags) addEvidenceFlags(s *flag.FlagSet) {
 		f.profiles = append(f.profiles, text)
 		return nil
 	})
-	s.Var(&f.compiler, "compiler", "ask the compiler whether allocations really happen, `on or off` (default: on with -profile); it has to compile the packages and what they need")
+	s.Var(&f.compiler, "compiler", "ask the compiler whether allocations really happen, `on or off` (default: on with -profile, and for fixes of allocations); it has to compile the packages and what they need")
 }
 
 // An evidenceSource is what findings are joined with.

@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"hash/fnv"
 	"io"
+	"maps"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
@@ -21,6 +23,8 @@ type CompileCommand struct {
 	Env      []string // of the go command; nil: the process's
 	Patterns []string // of packages
 	Tags     string   // comma-separated build tags
+
+	Overlay map[string][]byte // contents that replace files, by absolute path
 }
 
 // Compile compiles packages, without their tests, and returns what the
@@ -65,6 +69,14 @@ func (cmd CompileCommand) run(ctx context.Context, read func(io.Reader) error) (
 	if cmd.Tags != "" {
 		args = append(args, "-tags="+cmd.Tags)
 	}
+	if len(cmd.Overlay) > 0 {
+		flag, remove, err := cmd.writeOverlay()
+		if err != nil {
+			return nil, fmt.Errorf("ask the compiler: %w", err)
+		}
+		defer remove()
+		args = append(args, flag)
+	}
 	run := exec.CommandContext(ctx, "go", append(append(args, "--"), cmd.Patterns...)...)
 	run.Dir, run.Env = cmd.Dir, cmd.Env
 	var stdout bytes.Buffer
@@ -91,6 +103,34 @@ func (cmd CompileCommand) run(ctx context.Context, read func(io.Reader) error) (
 		return nil, fmt.Errorf("ask the compiler: go list: %w: %s", err, tail.text())
 	}
 	return &stdout, nil
+}
+
+// writeOverlay writes the overlay where the go command can read it, and returns
+// its flag. What the compiler says has the names of the files that are replaced.
+func (cmd CompileCommand) writeOverlay() (flag string, remove func(), err error) {
+	dir, err := os.MkdirTemp("", "perflint-overlay-")
+	if err != nil {
+		return "", nil, err
+	}
+	remove = func() { os.RemoveAll(dir) } // nobody can do anything about an error
+	defer func() {
+		if err != nil {
+			remove()
+		}
+	}()
+	replace := make(map[string]string)
+	for i, name := range slices.Sorted(maps.Keys(cmd.Overlay)) {
+		replace[name] = filepath.Join(dir, fmt.Sprintf("%d.go", i))
+		if err := os.WriteFile(replace[name], cmd.Overlay[name], 0o600); err != nil {
+			return "", nil, err
+		}
+	}
+	list, err := json.Marshal(map[string]any{"Replace": replace})
+	if err != nil {
+		return "", nil, err
+	}
+	name := filepath.Join(dir, "overlay.json")
+	return "-overlay=" + name, remove, os.WriteFile(name, list, 0o600)
 }
 
 // compilerFlags returns the flags that make the compiler talk.
