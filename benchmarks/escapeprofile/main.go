@@ -5,7 +5,7 @@
 //
 // It runs each benchmark of the list (what follows the = is for -bench) twice, a
 // fixed number of times: with a memory profile in which every allocation has a
-// sample, and with a coverage profile, which says what lines are executed. Both
+// sample, for which the runtime is built from an overlay, and with a coverage profile, which says what lines are executed. Both
 // are joined with the sites that analyzer escape finds in the packages of -in
 // (default: those of the list), by file and line.
 //
@@ -39,6 +39,7 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 )
@@ -60,7 +61,7 @@ func run(ctx context.Context) error {
 	if flag.NArg() == 0 {
 		return errors.New("no benchmark; want PACKAGE=BENCHMARK...")
 	}
-	suite := suite{dir: *dir, rounds: *rounds, folder: *keep}
+	suite := suite{dir: *dir, rounds: *rounds}
 	for _, arg := range flag.Args() {
 		pkg, bench, ok := strings.Cut(arg, "=")
 		if !ok {
@@ -74,13 +75,15 @@ func run(ctx context.Context) error {
 	}
 	slices.Sort(suite.patterns)
 	suite.patterns = slices.Compact(suite.patterns)
-	if suite.folder == "" {
-		temp, err := os.MkdirTemp("", "escapeprofile")
-		if err != nil {
+	var err error
+	if suite.folder, err = filepath.Abs(*keep); err != nil {
+		return err
+	}
+	if *keep == "" {
+		if suite.folder, err = os.MkdirTemp("", "escapeprofile"); err != nil {
 			return err
 		}
-		defer os.RemoveAll(temp)
-		suite.folder = temp
+		defer os.RemoveAll(suite.folder)
 	}
 	o, err := suite.observe(ctx)
 	if err != nil {

@@ -169,12 +169,13 @@ func appendPGO(files []string, pkg, dir string) []string {
 }
 
 // askCompiler drops the findings about allocations that do not happen, and
-// annotates the others. Without findings about allocations, it asks nothing.
+// annotates the others. It compiles only the packages with such findings.
 func (a *app) askCompiler(ctx context.Context, src *evidenceSource, result *driver.Result, program *evidence.Program) error {
-	if !slices.ContainsFunc(result.Findings, func(fd finding.Finding) bool { return fd.Site.Kind != "" }) {
+	packages := evidence.Packages(result.Findings)
+	if len(packages) == 0 {
 		return nil
 	}
-	compilation, err := src.command.Compile(ctx)
+	compilation, err := src.command.Only(packages).Compile(ctx)
 	if err != nil {
 		return fmt.Errorf("-compiler: %w", err)
 	}

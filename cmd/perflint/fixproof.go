@@ -32,10 +32,11 @@ func (a *app) proveFixes(ctx context.Context, f *flags, cfg *driver.Config, src 
 	if err != nil || f.compiler == compilerOff {
 		return fixes, nil, err
 	}
-	p := &proof{cfg: cfg, command: src.command, verified: make(map[string]bool)}
-	if p.command.Patterns = p.packages(fixes.Fixed); len(p.command.Patterns) == 0 {
+	packages := packagesOf(fixes.Fixed)
+	if len(packages) == 0 {
 		return fixes, nil, nil
 	}
+	p := &proof{cfg: cfg, command: src.command.Only(packages), verified: make(map[string]bool)}
 	if p.before, err = p.compile(ctx, cfg.Overlay); err != nil {
 		return nil, nil, fmt.Errorf("check fixes: %w", err)
 	}
@@ -55,15 +56,11 @@ func aboutAllocations(fd *finding.Finding) bool {
 	return strings.HasPrefix(fd.Rule, escapeAnalyzer+"/") && !strings.HasSuffix(fd.Location.File, "_test.go")
 }
 
-// packages returns the patterns of packages with fixes about allocations.
-func (p *proof) packages(fixed []finding.Finding) []string {
+// packagesOf returns the packages of fixes about allocations.
+func packagesOf(fixed []finding.Finding) []string {
 	var list []string
 	for i := range fixed {
-		switch fd := &fixed[i]; {
-		case !aboutAllocations(fd):
-		case fd.Package == "command-line-arguments":
-			return p.cfg.Patterns // they are names of files
-		default:
+		if fd := &fixed[i]; aboutAllocations(fd) {
 			list = append(list, fd.Package)
 		}
 	}

@@ -27,6 +27,15 @@ type CompileCommand struct {
 	Overlay map[string][]byte // contents that replace files, by absolute path
 }
 
+// Only returns the command for some of its packages, by their import paths,
+// unless they are named by files: those have no path.
+func (cmd CompileCommand) Only(packages []string) CompileCommand {
+	if !slices.Contains(packages, "command-line-arguments") {
+		cmd.Patterns = packages
+	}
+	return cmd
+}
+
 // Compile compiles packages, without their tests, and returns what the
 // compiler says. The go command keeps the text in its build cache, so only what
 // has changed is compiled. Packages that do not compile are missing from the
