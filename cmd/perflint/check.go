@@ -83,6 +83,7 @@ func (a *app) analyse(ctx context.Context, f *flags, patterns []string) int {
 		return a.fail(err)
 	}
 	src.command = evidence.CompileCommand{Dir: cfg.Dir, Env: cfg.Env, Patterns: cfg.Patterns, Tags: cfg.Tags}
+	src.cache = cfg.Cache
 	bar := newProgress(a.stderr)
 	if bar != nil {
 		cfg.Progress = bar.update

@@ -80,14 +80,7 @@ func hasVerdict(f *finding.Finding) bool {
 // it is: in a test file, in a package that does not compile, in a generic
 // function that nobody instantiates, or of a kind without verdicts.
 func (c *Compilation) Judge(findings []finding.Finding, program *Program) (kept []finding.Finding, dropped int) {
-	for _, f := range findings {
-		if c.judge(&f, program) {
-			kept = append(kept, f)
-		} else {
-			dropped++
-		}
-	}
-	return kept, dropped
+	return Follow(findings, c.Rulings(findings, program))
 }
 
 // judge annotates a finding and reports whether it is kept.
