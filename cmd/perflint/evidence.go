@@ -190,7 +190,7 @@ func (a *app) askCompiler(ctx context.Context, src *evidenceSource, result *driv
 			return fmt.Errorf("-compiler: %w", err)
 		}
 		rulings = compilation.Rulings(result.Findings, program)
-		if keyed && len(compilation.Failures) == 0 {
+		if keyed && len(compilation.Failures) == 0 && result.SourceUnchanged(packages) {
 			remember(src.cache, key, rulings)
 		}
 	}

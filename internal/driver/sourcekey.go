@@ -26,6 +26,26 @@ func (c *Cache) Keep(key [32]byte, data []byte) { c.put(cache.ActionID(key), ver
 // further down, for the compiler inlines and knows what callees keep. It
 // reports false without a cache, or if one of these packages has errors.
 func (r *Result) SourceKey(packages []string) (key [32]byte, ok bool) {
+	return r.sourceKey(packages, func(n *node) ([32]byte, bool) { return n.text, n.hasKey })
+}
+
+// SourceUnchanged reports whether the source of some packages, and of all that
+// they import, is still what the run has read.
+func (r *Result) SourceUnchanged(packages []string) bool {
+	before, ok := r.SourceKey(packages)
+	if !ok {
+		return false
+	}
+	now, ok := r.sourceKey(packages, func(n *node) ([32]byte, bool) {
+		h := sha256.New()
+		ok := r.run.hashText(h, &node{pkg: n.pkg, sources: make(map[string][]byte)})
+		return [32]byte(h.Sum(nil)), ok
+	})
+	return ok && now == before
+}
+
+// sourceKey combines the hashes that a function returns for single packages.
+func (r *Result) sourceKey(packages []string, text func(*node) ([32]byte, bool)) (key [32]byte, ok bool) {
 	if r.run == nil || r.run.cfg.Cache == nil {
 		return key, false
 	}
@@ -35,7 +55,7 @@ func (r *Result) SourceKey(packages []string) (key [32]byte, ok bool) {
 			nodes[n.pkg.PkgPath] = n
 		}
 	}
-	s := sourceHasher{known: make(map[*node][32]byte)}
+	s := sourceHasher{text: text, known: make(map[*node][32]byte)}
 	h := sha256.New()
 	h.Write(r.run.base[:])
 	for _, path := range packages {
@@ -49,25 +69,28 @@ func (r *Result) SourceKey(packages []string) (key [32]byte, ok bool) {
 }
 
 // A sourceHasher hashes packages with all that they import.
-type sourceHasher struct{ known map[*node][32]byte }
+type sourceHasher struct {
+	text  func(*node) ([32]byte, bool)
+	known map[*node][32]byte
+}
 
-// add hashes a package. It reports false if it, or one below it, has no key.
+// add hashes a package. It reports false if it, or one below it, has no hash.
 func (s *sourceHasher) add(n *node) bool {
 	if _, ok := s.known[n]; ok {
 		return true
 	}
-	if !n.hasKey {
+	text, ok := s.text(n)
+	if !ok {
 		return false
 	}
 	h := sha256.New()
-	h.Write(n.text[:])
+	h.Write(text[:])
 	for _, path := range slices.Sorted(maps.Keys(n.imports)) {
 		dep := n.imports[path]
 		if !s.add(dep) {
 			return false
 		}
-		sum := s.known[dep]
-		fmt.Fprintf(h, "%q %x\n", path, sum)
+		fmt.Fprintf(h, "%q %x\n", path, s.known[dep])
 	}
 	s.known[n] = [32]byte(h.Sum(nil))
 	return true
