@@ -61,21 +61,10 @@ func run(ctx context.Context) error {
 	if flag.NArg() == 0 {
 		return errors.New("no benchmark; want PACKAGE=BENCHMARK...")
 	}
-	suite := suite{dir: *dir, rounds: *rounds}
-	for _, arg := range flag.Args() {
-		pkg, bench, ok := strings.Cut(arg, "=")
-		if !ok {
-			return fmt.Errorf("%q: want PACKAGE=BENCHMARK", arg)
-		}
-		suite.benchmarks = append(suite.benchmarks, benchmark{pkg, bench})
-		suite.patterns = append(suite.patterns, pkg)
+	suite, err := newSuite(*dir, *in, *rounds, flag.Args())
+	if err != nil {
+		return err
 	}
-	if *in != "" {
-		suite.patterns = strings.Split(*in, ",")
-	}
-	slices.Sort(suite.patterns)
-	suite.patterns = slices.Compact(suite.patterns)
-	var err error
 	if suite.folder, err = filepath.Abs(*keep); err != nil {
 		return err
 	}
@@ -95,6 +84,25 @@ func run(ctx context.Context) error {
 	}
 	report(o, v, *verbose)
 	return nil
+}
+
+// newSuite reads the list of benchmarks, and the patterns of packages.
+func newSuite(dir, in string, rounds int, list []string) (*suite, error) {
+	s := &suite{dir: dir, rounds: rounds}
+	for _, arg := range list {
+		pkg, bench, ok := strings.Cut(arg, "=")
+		if !ok {
+			return nil, fmt.Errorf("%q: want PACKAGE=BENCHMARK", arg)
+		}
+		s.benchmarks = append(s.benchmarks, benchmark{pkg, bench})
+		s.patterns = append(s.patterns, pkg)
+	}
+	if in != "" {
+		s.patterns = strings.Split(in, ",")
+	}
+	slices.Sort(s.patterns)
+	s.patterns = slices.Compact(s.patterns)
+	return s, nil
 }
 
 // report prints what was found.

@@ -71,13 +71,7 @@ func (cmd CompileCommand) Messages(ctx context.Context, take func(Message)) (fai
 // run runs the go command. It returns its metadata of the packages; the text
 // of the compiler goes to a function while it is printed.
 func (cmd CompileCommand) run(ctx context.Context, read func(io.Reader) error) (packages io.Reader, err error) {
-	args := []string{
-		"list", "-export", "-e", "-pgo=off", "-trimpath=false", "-buildvcs=false", cmd.compilerFlags(),
-		"-json=ImportPath,Name,Dir,GoFiles,CgoFiles,Export,Error,DepsErrors",
-	}
-	if cmd.Tags != "" {
-		args = append(args, "-tags="+cmd.Tags)
-	}
+	args := cmd.arguments()
 	if len(cmd.Overlay) > 0 {
 		flag, remove, err := cmd.writeOverlay()
 		if err != nil {
@@ -112,6 +106,18 @@ func (cmd CompileCommand) run(ctx context.Context, read func(io.Reader) error) (
 		return nil, fmt.Errorf("ask the compiler: go list: %w: %s", err, tail.text())
 	}
 	return &stdout, nil
+}
+
+// arguments returns those of the go command, without the patterns.
+func (cmd CompileCommand) arguments() []string {
+	args := []string{
+		"list", "-export", "-e", "-pgo=off", "-trimpath=false", "-buildvcs=false", cmd.compilerFlags(),
+		"-json=ImportPath,Name,Dir,GoFiles,CgoFiles,Export,Error,DepsErrors",
+	}
+	if cmd.Tags != "" {
+		args = append(args, "-tags="+cmd.Tags)
+	}
+	return args
 }
 
 // writeOverlay writes the overlay where the go command can read it, and returns
