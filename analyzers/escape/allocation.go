@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"go/ast"
 	"go/token"
+	"go/types"
 	"strings"
 
 	"golang.org/x/tools/go/ssa"
@@ -57,12 +58,24 @@ func (c *checker) describe(s *allocmodel.Site) (rule, message string) {
 		return mayAllocate, c.noun(s) + " may be allocated %s"
 	case s.Kind == allocmodel.MakeMap && (s.Fate == allocmodel.Buffer || s.Reason() == allocmodel.VariableSize):
 		return mayAllocate, "a map allocates %s if it gets more than 8 entries"
+	case isSmallNumber(s):
+		return mayAllocate, c.noun(s) + " is allocated %s unless it is between 0 and 255"
 	case s.Kind == allocmodel.MakeSlice && s.Size < 0 && s.Fate == allocmodel.Heap:
 		return mayAllocate, c.noun(s) + " is allocated %s unless its size is 0"
 	case s.Fate == allocmodel.Heap:
 		return allocates, c.noun(s) + " is allocated %s"
 	}
 	return mayAllocate, c.noun(s) + " is allocated %s if it has more than 32 bytes"
+}
+
+// isSmallNumber reports whether a site boxes an integer. The runtime has one
+// byte's worth of them at hand: staticuint64s in runtime/iface.go.
+func isSmallNumber(s *allocmodel.Site) bool {
+	if s.Kind != allocmodel.Box {
+		return false
+	}
+	basic, ok := s.Type.Underlying().(*types.Basic)
+	return ok && basic.Info()&types.IsInteger != 0
 }
 
 // noun says what a site allocates.

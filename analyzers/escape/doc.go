@@ -38,7 +38,8 @@
 //
 // Not reported: constants, bytes and truth values, values of no size and those
 // that are pointers themselves, which cost nothing; values that a callee does
-// not keep; code that runs once or only when something fails.
+// not keep; code that runs once or only when something fails. Integers alone are
+// left to may-allocate, for those from 0 to 255 are at hand.
 //
 // # Rule escape/closure
 //
@@ -363,7 +364,8 @@
 // A line allocates depending on what the program does, and a profile shows that it
 // does: append when the slice is full, an assignment when the map is, a slice
 // whose size is not known before, a conversion or concatenation of more than 32
-// bytes, and a value that is passed to code that is not known here:
+// bytes, an integer above 255 that becomes an interface value, and a value that is
+// passed to code that is not known here:
 //
 //	out = append(out, v)               // 12 % of all bytes
 //

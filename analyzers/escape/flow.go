@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"go/token"
 	"go/types"
+	"slices"
 
 	"golang.org/x/tools/go/ssa"
 
@@ -294,9 +295,14 @@ func callAt(fn *ssa.Function, pos token.Pos) ssa.Instruction {
 	return nil
 }
 
-// boxedRule reports values that are boxed for one call.
+// boxedRule reports values that are boxed for one call. Integers alone are
+// left to the rule about what may be allocated.
 func (c *checker) boxedRule(sites []*allocmodel.Site) {
-	s := sites[0]
+	first := slices.IndexFunc(sites, func(s *allocmodel.Site) bool { return !isSmallNumber(s) })
+	if first < 0 {
+		return
+	}
+	s := sites[first]
 	heat, ok := c.allocates(s, boxed)
 	if !ok {
 		return

@@ -5,7 +5,7 @@
 //
 // It runs each benchmark of the list (what follows the = is for -bench) twice, a
 // fixed number of times: with a memory profile in which every allocation has a
-// sample, and with a coverage profile, which says what lines are executed. Both
+// sample, for which the runtime is built from an overlay, and with a coverage profile, which says what lines are executed. Both
 // are joined with the sites that analyzer escape finds in the packages of -in
 // (default: those of the list), by file and line.
 //
@@ -39,6 +39,7 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 )
@@ -60,27 +61,18 @@ func run(ctx context.Context) error {
 	if flag.NArg() == 0 {
 		return errors.New("no benchmark; want PACKAGE=BENCHMARK...")
 	}
-	suite := suite{dir: *dir, rounds: *rounds, folder: *keep}
-	for _, arg := range flag.Args() {
-		pkg, bench, ok := strings.Cut(arg, "=")
-		if !ok {
-			return fmt.Errorf("%q: want PACKAGE=BENCHMARK", arg)
-		}
-		suite.benchmarks = append(suite.benchmarks, benchmark{pkg, bench})
-		suite.patterns = append(suite.patterns, pkg)
+	suite, err := newSuite(*dir, *in, *rounds, flag.Args())
+	if err != nil {
+		return err
 	}
-	if *in != "" {
-		suite.patterns = strings.Split(*in, ",")
+	if suite.folder, err = filepath.Abs(*keep); err != nil {
+		return err
 	}
-	slices.Sort(suite.patterns)
-	suite.patterns = slices.Compact(suite.patterns)
-	if suite.folder == "" {
-		temp, err := os.MkdirTemp("", "escapeprofile")
-		if err != nil {
+	if *keep == "" {
+		if suite.folder, err = os.MkdirTemp("", "escapeprofile"); err != nil {
 			return err
 		}
-		defer os.RemoveAll(temp)
-		suite.folder = temp
+		defer os.RemoveAll(suite.folder)
 	}
 	o, err := suite.observe(ctx)
 	if err != nil {
@@ -92,6 +84,25 @@ func run(ctx context.Context) error {
 	}
 	report(o, v, *verbose)
 	return nil
+}
+
+// newSuite reads the list of benchmarks, and the patterns of packages.
+func newSuite(dir, in string, rounds int, list []string) (*suite, error) {
+	s := &suite{dir: dir, rounds: rounds}
+	for _, arg := range list {
+		pkg, bench, ok := strings.Cut(arg, "=")
+		if !ok {
+			return nil, fmt.Errorf("%q: want PACKAGE=BENCHMARK", arg)
+		}
+		s.benchmarks = append(s.benchmarks, benchmark{pkg, bench})
+		s.patterns = append(s.patterns, pkg)
+	}
+	if in != "" {
+		s.patterns = strings.Split(in, ",")
+	}
+	slices.Sort(s.patterns)
+	s.patterns = slices.Compact(s.patterns)
+	return s, nil
 }
 
 // report prints what was found.

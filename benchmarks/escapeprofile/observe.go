@@ -33,11 +33,15 @@ func (s *suite) observe(ctx context.Context) (*observation, error) {
 	if err != nil {
 		return nil, err
 	}
+	overlay, err := s.withoutTiny()
+	if err != nil {
+		return nil, err
+	}
 	o := newObservation(packages)
 	for i, b := range s.benchmarks {
 		mem := filepath.Join(s.folder, fmt.Sprintf("mem%d.out", i))
 		cover := filepath.Join(s.folder, fmt.Sprintf("cover%d.out", i))
-		if err := s.test(ctx, b, mem, "-memprofile", "-memprofilerate=1", profileInit); err != nil {
+		if err := s.test(ctx, b, mem, "-memprofile", "-memprofilerate=1", profileInit, overlay); err != nil {
 			return nil, err
 		}
 		if err := s.test(ctx, b, cover, "-coverprofile", "-coverpkg="+strings.Join(s.patterns, ",")); err != nil {

@@ -1,18 +1,15 @@
 package main
 
 import (
-	"bufio"
-	"bytes"
+	"context"
+	"errors"
 	"fmt"
-	"iter"
-	"maps"
-	"os/exec"
 	"path/filepath"
 	"regexp"
-	"strconv"
 	"strings"
 
 	"github.com/perflint/perflint/internal/allocmodel"
+	"github.com/perflint/perflint/internal/evidence"
 )
 
 // A message is what the compiler says about a site.
@@ -37,51 +34,23 @@ type truth struct {
 	inlined map[spot]bool             // inlined calls: what they allocate is said of these
 }
 
-var (
-	verdict = regexp.MustCompile(`^(.+?\.go):(\d+):(\d+): (.*)$`)
-	escapes = regexp.MustCompile(`^(.*) escapes to heap$`)
-	stays   = regexp.MustCompile(`^(.*) does not escape$`)
-)
-
 // compile asks the compiler.
-func compile(dir string, patterns []string) (*truth, error) {
-	args := append([]string{"list", "-export", "-gcflags=-m=2", "-f", "{{.ImportPath}}"}, patterns...)
-	cmd := exec.Command("go", args...)
-	cmd.Dir = dir
-	var text bytes.Buffer
-	cmd.Stderr = &text
-	if err := cmd.Run(); err != nil {
-		return nil, fmt.Errorf("go list: %w\n%s", err, last(text.String(), 2000))
-	}
+func compile(ctx context.Context, dir string, patterns []string) (*truth, error) {
+	t := &truth{stack: make(map[place]map[string]bool), inlined: make(map[spot]bool)}
+	seen := make(map[message]string) // the package of which it was said first
 	root, err := filepath.Abs(dir)
 	if err != nil {
 		return nil, err
 	}
-	t := &truth{stack: make(map[place]map[string]bool), inlined: make(map[spot]bool)}
-	seen := make(map[message]string) // the package of which it was said first
-	pkg := ""
-	lines := bufio.NewScanner(&text)
-	lines.Buffer(nil, 1<<20)
-	for lines.Scan() {
-		if name, ok := strings.CutPrefix(lines.Text(), "# "); ok {
-			pkg = name
-		}
-		parts := verdict.FindStringSubmatch(lines.Text())
-		if parts == nil {
-			continue
-		}
-		file := parts[1]
-		if !filepath.IsAbs(file) {
-			file = filepath.Join(root, file)
-		}
-		line, _ := strconv.Atoi(parts[2])
-		column, _ := strconv.Atoi(parts[3])
-		t.add(message{place: place{file, line}, column: column}, parts[4], pkg, seen)
+	failures, err := evidence.CompileCommand{Dir: root, Patterns: patterns}.Messages(ctx, func(m evidence.Message) {
+		at := place{m.At.File, m.At.Line}
+		t.add(message{place: at, column: m.At.Column}, m.Text, m.Package, seen)
+	})
+	if len(failures) > 0 {
+		err = errors.Join(err, fmt.Errorf("did not compile: %s", strings.Join(failures, "; ")))
 	}
-	return t, lines.Err()
+	return t, err
 }
-
-func last(s string, n int) string { return s[max(0, len(s)-n):] }
 
 func (t *truth) add(m message, text, pkg string, seen map[message]string) {
 	switch {
@@ -90,11 +59,11 @@ func (t *truth) add(m message, text, pkg string, seen map[message]string) {
 		return
 	case strings.HasPrefix(text, "moved to heap: "):
 		m.kind, m.what = allocmodel.Variable.String(), strings.TrimPrefix(text, "moved to heap: ")
-	case escapes.MatchString(text):
-		m.what = escapes.FindStringSubmatch(text)[1]
+	case strings.HasSuffix(text, " escapes to heap"):
+		m.what = strings.TrimSuffix(text, " escapes to heap")
 		m.kind = kindOf(m.what)
-	case stays.MatchString(text):
-		kind := kindOf(stays.FindStringSubmatch(text)[1])
+	case strings.HasSuffix(text, " does not escape"):
+		kind := kindOf(strings.TrimSuffix(text, " does not escape"))
 		if t.stack[m.place] == nil {
 			t.stack[m.place] = make(map[string]bool)
 		}
@@ -146,5 +115,3 @@ func kindOf(what string) string {
 	}
 	return allocmodel.Box.String()
 }
-
-func mapsKeys[K comparable, V any](m map[K]V) iter.Seq[K] { return maps.Keys(m) }

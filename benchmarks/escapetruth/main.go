@@ -29,6 +29,7 @@ import (
 	"context"
 	"flag"
 	"fmt"
+	"maps"
 	"os"
 	"slices"
 )
@@ -44,11 +45,12 @@ func run() error {
 	dir := flag.String("dir", ".", "folder of the module")
 	verbose := flag.String("v", "", "list the sites that are `fp`, fn or unknown")
 	flag.Parse()
-	truth, err := compile(*dir, flag.Args())
+	ctx := context.Background()
+	truth, err := compile(ctx, *dir, flag.Args())
 	if err != nil {
 		return err
 	}
-	sites, err := model(context.Background(), *dir, flag.Args())
+	sites, err := model(ctx, *dir, flag.Args())
 	if err != nil {
 		return err
 	}
@@ -82,12 +84,12 @@ func (c *count) row(name string) {
 func (t *table) print(verbose string) {
 	fmt.Printf("%-14s %7s %7s %7s %7s %10s %10s\n", "kind", "right", "wrong", "unknown", "missed", "precision", "recall")
 	var total count
-	for _, kind := range slices.Sorted(mapsKeys(t.counts)) {
+	for _, kind := range slices.Sorted(maps.Keys(t.counts)) {
 		t.counts[kind].row(kind)
 		total.add(*t.counts[kind])
 	}
 	total.row("all")
-	for _, word := range slices.Sorted(mapsKeys(t.left)) {
+	for _, word := range slices.Sorted(maps.Keys(t.left)) {
 		fmt.Printf("left out: %-40s %d\n", word, t.left[word])
 	}
 	if verbose == "" {

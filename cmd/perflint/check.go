@@ -83,6 +83,7 @@ func (a *app) analyse(ctx context.Context, f *flags, patterns []string) int {
 		return a.fail(err)
 	}
 	src.command = evidence.CompileCommand{Dir: cfg.Dir, Env: cfg.Env, Patterns: cfg.Patterns, Tags: cfg.Tags}
+	src.cache = cfg.Cache
 	bar := newProgress(a.stderr)
 	if bar != nil {
 		cfg.Progress = bar.update
@@ -101,7 +102,7 @@ func (a *app) analyse(ctx context.Context, f *flags, patterns []string) int {
 	}
 	changed := false
 	if f.fix || f.diff {
-		if changed, err = a.applyFixes(f, result); err != nil {
+		if changed, err = a.applyFixes(ctx, f, cfg, src, result); err != nil {
 			return a.fail(err)
 		}
 	}

@@ -1,7 +1,10 @@
 package main
 
 import (
+	"bytes"
 	"context"
+	"crypto/sha256"
+	"encoding/gob"
 	"errors"
 	"flag"
 	"fmt"
@@ -49,7 +52,7 @@ func (f *flags) addEvidenceFlags(s *flag.FlagSet) {
 		f.profiles = append(f.profiles, text)
 		return nil
 	})
-	s.Var(&f.compiler, "compiler", "ask the compiler whether allocations really happen, `on or off` (default: on with -profile); it has to compile the packages and what they need")
+	s.Var(&f.compiler, "compiler", "ask the compiler whether allocations really happen, `on or off` (default: on with -profile, and for fixes of allocations); it has to compile the packages and what they need")
 }
 
 // An evidenceSource is what findings are joined with.
@@ -58,6 +61,7 @@ type evidenceSource struct {
 	auto    bool              // profiles are those beside the main packages
 	compile bool
 	command evidence.CompileCommand
+	cache   *driver.Cache // nil if there is none
 }
 
 // openEvidence reads the profiles that the flags name, before anything is
@@ -169,21 +173,47 @@ func appendPGO(files []string, pkg, dir string) []string {
 }
 
 // askCompiler drops the findings about allocations that do not happen, and
-// annotates the others. Without findings about allocations, it asks nothing.
+// annotates the others. It compiles only the packages with such findings, and
+// nothing if it has asked the same before.
 func (a *app) askCompiler(ctx context.Context, src *evidenceSource, result *driver.Result, program *evidence.Program) error {
-	if !slices.ContainsFunc(result.Findings, func(fd finding.Finding) bool { return fd.Site.Kind != "" }) {
+	packages := evidence.Packages(result.Findings)
+	if len(packages) == 0 {
 		return nil
 	}
-	compilation, err := src.command.Compile(ctx)
-	if err != nil {
-		return fmt.Errorf("-compiler: %w", err)
+	key, keyed := result.SourceKey(packages)
+	question := evidence.Question(result.Findings)
+	key = sha256.Sum256(slices.Concat(key[:], question[:]))
+	var rulings []evidence.Ruling
+	if !keyed || !recall(src.cache, key, &rulings) {
+		compilation, err := src.command.Only(packages).Compile(ctx)
+		if err != nil {
+			return fmt.Errorf("-compiler: %w", err)
+		}
+		rulings = compilation.Rulings(result.Findings, program)
+		if keyed && len(compilation.Failures) == 0 && result.SourceUnchanged(packages) {
+			remember(src.cache, key, rulings)
+		}
 	}
 	var dropped int
-	result.Findings, dropped = compilation.Judge(result.Findings, program)
+	result.Findings, dropped = evidence.Follow(result.Findings, rulings)
 	if dropped > 0 {
 		fmt.Fprintf(a.stderr, "perflint: the compiler keeps %s off the heap; not shown\n", count(dropped, "allocation"))
 	}
 	return nil
+}
+
+// recall reads what an earlier run has kept in the cache.
+func recall(c *driver.Cache, key [32]byte, value any) bool {
+	data, ok := c.Recall(key)
+	return ok && gob.NewDecoder(bytes.NewReader(data)).Decode(value) == nil
+}
+
+// remember keeps something in the cache for another run.
+func remember(c *driver.Cache, key [32]byte, value any) {
+	var data bytes.Buffer
+	if gob.NewEncoder(&data).Encode(value) == nil { // else it is found out again
+		c.Keep(key, data.Bytes())
+	}
 }
 
 // dropCheap makes the allocations that the profile shows to be cheap what they

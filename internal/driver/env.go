@@ -27,12 +27,21 @@ type Environment struct {
 	GoArch     string `json:"GOARCH"`
 	GoFlags    string `json:"GOFLAGS"`
 	CgoEnabled string `json:"CGO_ENABLED"`
+
+	// What else decides what the compiler makes of a package.
+	Experiment string `json:"GOEXPERIMENT"`
+	AMD64      string `json:"GOAMD64"`
+	ARM64      string `json:"GOARM64"`
+	ARM        string `json:"GOARM"`
+	X86        string `json:"GO386"`
+	CgoFlags   string `json:"CGO_CFLAGS"`
 }
 
 // ReadEnvironment asks the go command about a folder.
 func ReadEnvironment(ctx context.Context, dir string, env []string) (*Environment, error) {
 	cmd := exec.CommandContext(ctx, "go", "env", "-json",
-		"GOVERSION", "GOMOD", "GOWORK", "GOMODCACHE", "GOROOT", "GOOS", "GOARCH", "GOFLAGS", "CGO_ENABLED")
+		"GOVERSION", "GOMOD", "GOWORK", "GOMODCACHE", "GOROOT", "GOOS", "GOARCH", "GOFLAGS", "CGO_ENABLED",
+		"GOEXPERIMENT", "GOAMD64", "GOARM64", "GOARM", "GO386", "CGO_CFLAGS")
 	cmd.Dir, cmd.Env = dir, env
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr

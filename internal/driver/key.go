@@ -105,8 +105,28 @@ func (x *executor) setKey(n *node) {
 	if len(n.pkg.Errors) > 0 {
 		return
 	}
-	h := sha256.New()
-	h.Write(x.base[:])
+	key, text := sha256.New(), sha256.New()
+	key.Write(x.base[:])
+	n.sources = make(map[string][]byte)
+	if !x.hashText(io.MultiWriter(key, text), n) {
+		n.sources = nil
+		return
+	}
+	for _, path := range slices.Sorted(maps.Keys(n.imports)) {
+		dep := n.imports[path]
+		if !dep.hasKey {
+			n.sources = nil
+			return
+		}
+		fmt.Fprintf(key, "import %q %q %x\n", path, dep.pkg.ID, dep.digest.image)
+	}
+	n.key, n.hasKey, n.shown = cache.ActionID(key.Sum(nil)), true, x.shown
+	n.text = [32]byte(text.Sum(nil))
+}
+
+// hashText adds to a hash what a package is without its imports: its names,
+// its module and its files. It reports false if one of these cannot be read.
+func (x *executor) hashText(h io.Writer, n *node) bool {
 	fmt.Fprintf(h, "package %q %q %q for %q sizes %v\n", n.pkg.ID, n.pkg.PkgPath, n.pkg.Name, n.pkg.ForTest, n.pkg.TypesSizes)
 	if mod := n.pkg.Module; mod != nil {
 		fmt.Fprintf(h, "module %q %q main %t go %q dir %q\n", mod.Path, mod.Version, mod.Main, mod.GoVersion, mod.Dir)
@@ -114,29 +134,20 @@ func (x *executor) setKey(n *node) {
 			fmt.Fprintf(h, "replace %q %q\n", mod.Replace.Path, mod.Replace.Version)
 		}
 	}
-	for _, path := range slices.Sorted(maps.Keys(n.imports)) {
-		dep := n.imports[path]
-		if !dep.hasKey {
-			return
-		}
-		fmt.Fprintf(h, "import %q %q %x\n", path, dep.pkg.ID, dep.digest.image)
-	}
-	n.sources = make(map[string][]byte)
 	for _, files := range [][]string{n.pkg.CompiledGoFiles, n.pkg.GoFiles, n.pkg.OtherFiles, n.pkg.IgnoredFiles} {
 		fmt.Fprintf(h, "%d files\n", len(files))
 		for _, name := range files {
 			if !x.hashSource(h, n, name) {
-				n.sources = nil
-				return
+				return false
 			}
 		}
 	}
-	n.key, n.hasKey, n.shown = cache.ActionID(h.Sum(nil)), true, x.shown
+	return true
 }
 
 // hashSource adds a source file to a key: by its name if nobody changes files
 // there, else by its content too.
-func (x *executor) hashSource(h hash.Hash, n *node, name string) bool {
+func (x *executor) hashSource(h io.Writer, n *node, name string) bool {
 	_, overlaid := x.cfg.Overlay[name]
 	if x.immutable(name) && !overlaid {
 		fmt.Fprintf(h, "file %q\n", name)

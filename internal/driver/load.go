@@ -38,6 +38,7 @@ type node struct {
 
 	key     cache.ActionID    // of the outcome in the cache
 	hasKey  bool              // whether it can be cached
+	text    [32]byte          // the hash of its own source; of a package with a key
 	shown   string            // what its findings depend on beside the key
 	cached  bool              // whether it came from there
 	digest  digest            // of what importers see; only with a key

@@ -20,6 +20,8 @@ type Allocation struct {
 	InLoop  bool   // it is in the body of a loop
 	Guarded bool   // it is in a branch, or in a function literal
 	Cold    string // why it does not count: it runs once, or only when something fails
+
+	loops int // that it is in the body of
 }
 
 // kind returns what an allocation is by the form of its text, for matching
@@ -204,10 +206,11 @@ func (f *sourceFile) describe(a *Allocation, fn *ast.FuncDecl) {
 			return false
 		}
 		switch n := n.(type) {
-		case *ast.ForStmt:
-			a.InLoop = a.InLoop || f.holds(n.Body, a.At)
-		case *ast.RangeStmt:
-			a.InLoop = a.InLoop || f.holds(n.Body, a.At)
+		case *ast.ForStmt, *ast.RangeStmt:
+			if f.holds(loopBody(n), a.At) {
+				a.InLoop = true
+				a.loops++
+			}
 		case *ast.IfStmt:
 			a.Guarded = a.Guarded || f.holds(n.Body, a.At) || n.Else != nil && f.holds(n.Else, a.At)
 			if f.holds(n.Body, a.At) && fails(n.Body.List, fn.Type) {
@@ -225,6 +228,17 @@ func (f *sourceFile) describe(a *Allocation, fn *ast.FuncDecl) {
 		}
 		return true
 	})
+}
+
+// loopBody returns the body of a loop, or nil for another node.
+func loopBody(n ast.Node) *ast.BlockStmt {
+	switch n := n.(type) {
+	case *ast.ForStmt:
+		return n.Body
+	case *ast.RangeStmt:
+		return n.Body
+	}
+	return nil
 }
 
 func (f *sourceFile) holds(n ast.Node, at finding.Position) bool {

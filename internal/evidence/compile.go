@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"hash/fnv"
 	"io"
+	"maps"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
@@ -21,6 +23,17 @@ type CompileCommand struct {
 	Env      []string // of the go command; nil: the process's
 	Patterns []string // of packages
 	Tags     string   // comma-separated build tags
+
+	Overlay map[string][]byte // contents that replace files, by absolute path
+}
+
+// Only returns the command for some of its packages, by their import paths,
+// unless they are named by files: those have no path.
+func (cmd CompileCommand) Only(packages []string) CompileCommand {
+	if !slices.Contains(packages, "command-line-arguments") {
+		cmd.Patterns = packages
+	}
+	return cmd
 }
 
 // Compile compiles packages, without their tests, and returns what the
@@ -31,12 +44,41 @@ type CompileCommand struct {
 // Profile-guided optimization is off: with it, a package has as many answers
 // as there are programs that import it. Names of files are not trimmed.
 func (cmd CompileCommand) Compile(ctx context.Context) (*Compilation, error) {
-	args := []string{
-		"list", "-export", "-e", "-pgo=off", "-trimpath=false", "-buildvcs=false", cmd.compilerFlags(),
-		"-json=ImportPath,Name,Dir,GoFiles,CgoFiles,Export,Error,DepsErrors",
+	var c *Compilation
+	packages, err := cmd.run(ctx, func(text io.Reader) (err error) {
+		c, err = ParseCompiler(text, cmd.Dir)
+		return err
+	})
+	if err != nil {
+		return nil, err
 	}
-	if cmd.Tags != "" {
-		args = append(args, "-tags="+cmd.Tags)
+	return c, c.readPackages(packages)
+}
+
+// Messages compiles packages as Compile does and hands on what the compiler
+// says, line by line. It returns the packages that did not compile, with the
+// reason.
+func (cmd CompileCommand) Messages(ctx context.Context, take func(Message)) (failures []string, err error) {
+	packages, err := cmd.run(ctx, func(text io.Reader) error { return scanMessages(text, cmd.Dir, take) })
+	if err != nil {
+		return nil, err
+	}
+	c := &Compilation{Packages: make(map[string]bool)}
+	err = c.readPackages(packages)
+	return c.Failures, err
+}
+
+// run runs the go command. It returns its metadata of the packages; the text
+// of the compiler goes to a function while it is printed.
+func (cmd CompileCommand) run(ctx context.Context, read func(io.Reader) error) (packages io.Reader, err error) {
+	args := cmd.arguments()
+	if len(cmd.Overlay) > 0 {
+		flag, remove, err := cmd.writeOverlay()
+		if err != nil {
+			return nil, fmt.Errorf("ask the compiler: %w", err)
+		}
+		defer remove()
+		args = append(args, flag)
 	}
 	run := exec.CommandContext(ctx, "go", append(append(args, "--"), cmd.Patterns...)...)
 	run.Dir, run.Env = cmd.Dir, cmd.Env
@@ -46,25 +88,64 @@ func (cmd CompileCommand) Compile(ctx context.Context) (*Compilation, error) {
 	var tail lastLine
 	run.Stderr = io.MultiWriter(writer, &tail)
 
-	var c *Compilation
-	var parseErr error
+	var readErr error
 	var wait sync.WaitGroup
 	wait.Go(func() {
-		c, parseErr = ParseCompiler(reader, cmd.Dir)
-		reader.CloseWithError(errors.Join(parseErr, io.ErrClosedPipe))
+		readErr = read(reader)
+		reader.CloseWithError(errors.Join(readErr, io.ErrClosedPipe))
 	})
-	err := run.Run()
+	err = run.Run()
 	writer.Close()
 	wait.Wait()
 	switch {
 	case ctx.Err() != nil:
 		return nil, ctx.Err()
-	case parseErr != nil:
-		return nil, parseErr
+	case readErr != nil:
+		return nil, readErr
 	case err != nil:
 		return nil, fmt.Errorf("ask the compiler: go list: %w: %s", err, tail.text())
 	}
-	return c, c.readPackages(&stdout)
+	return &stdout, nil
+}
+
+// arguments returns those of the go command, without the patterns.
+func (cmd CompileCommand) arguments() []string {
+	args := []string{
+		"list", "-export", "-e", "-pgo=off", "-trimpath=false", "-buildvcs=false", cmd.compilerFlags(),
+		"-json=ImportPath,Name,Dir,GoFiles,CgoFiles,Export,Error,DepsErrors",
+	}
+	if cmd.Tags != "" {
+		args = append(args, "-tags="+cmd.Tags)
+	}
+	return args
+}
+
+// writeOverlay writes the overlay where the go command can read it, and returns
+// its flag. What the compiler says has the names of the files that are replaced.
+func (cmd CompileCommand) writeOverlay() (flag string, remove func(), err error) {
+	dir, err := os.MkdirTemp("", "perflint-overlay-")
+	if err != nil {
+		return "", nil, err
+	}
+	remove = func() { os.RemoveAll(dir) } // nobody can do anything about an error
+	defer func() {
+		if err != nil {
+			remove()
+		}
+	}()
+	replace := make(map[string]string)
+	for i, name := range slices.Sorted(maps.Keys(cmd.Overlay)) {
+		replace[name] = filepath.Join(dir, fmt.Sprintf("%d.go", i))
+		if err := os.WriteFile(replace[name], cmd.Overlay[name], 0o600); err != nil {
+			return "", nil, err
+		}
+	}
+	list, err := json.Marshal(map[string]any{"Replace": replace})
+	if err != nil {
+		return "", nil, err
+	}
+	name := filepath.Join(dir, "overlay.json")
+	return "-overlay=" + name, remove, os.WriteFile(name, list, 0o600)
 }
 
 // compilerFlags returns the flags that make the compiler talk.

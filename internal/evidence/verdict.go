@@ -55,6 +55,24 @@ var promises = map[finding.SiteKind]promise{
 	finding.SiteMapLiteral:   tmpBuffer,
 }
 
+// Packages returns the packages, sorted, of those findings that the compiler
+// can have a word about: an allocation of a kind that has verdicts, and not in
+// a test file.
+func Packages(findings []finding.Finding) []string {
+	var list []string
+	for i := range findings {
+		if f := &findings[i]; hasVerdict(f) {
+			list = append(list, f.Package)
+		}
+	}
+	slices.Sort(list)
+	return slices.Compact(list)
+}
+
+func hasVerdict(f *finding.Finding) bool {
+	return promises[f.Site.Kind] != nothing && !strings.HasSuffix(f.Site.Location.File, "_test.go")
+}
+
 // Judge compares findings about allocations with the compiler's verdicts. It
 // returns those that are left, in their order, without those whose allocation
 // does not happen, and how many it has dropped. What the compiler confirms has
@@ -62,20 +80,13 @@ var promises = map[finding.SiteKind]promise{
 // it is: in a test file, in a package that does not compile, in a generic
 // function that nobody instantiates, or of a kind without verdicts.
 func (c *Compilation) Judge(findings []finding.Finding, program *Program) (kept []finding.Finding, dropped int) {
-	for _, f := range findings {
-		if c.judge(&f, program) {
-			kept = append(kept, f)
-		} else {
-			dropped++
-		}
-	}
-	return kept, dropped
+	return Follow(findings, c.Rulings(findings, program))
 }
 
 // judge annotates a finding and reports whether it is kept.
 func (c *Compilation) judge(f *finding.Finding, program *Program) bool {
 	promise := promises[f.Site.Kind]
-	if promise == nothing || !c.Packages[f.Package] || strings.HasSuffix(f.Site.Location.File, "_test.go") {
+	if !hasVerdict(f) || !c.Packages[f.Package] {
 		return true
 	}
 	r := c.verdict(f.Site, program)
@@ -144,11 +155,34 @@ func (c *Compilation) verdict(site finding.Site, program *Program) *Record {
 			within = append(within, r)
 		}
 	}
-	if len(exact) > 0 {
+	switch {
+	case len(exact) > 0:
 		return unanimous(exact)
+	case len(within) > 0 || site.End != site.Location:
+		return unanimous(within)
 	}
-	return unanimous(within)
+	return c.onLine(site)
 }
+
+// onLine returns the verdict on a site of which only the line is sure: SSA form
+// does not know what expression becomes an interface value. It never says that
+// something stays, since the record might be on another line.
+func (c *Compilation) onLine(site finding.Site) *Record {
+	var line []*Record
+	for _, r := range c.records[site.Location.File] {
+		pointer := slices.ContainsFunc(pointers, func(prefix string) bool { return strings.HasPrefix(r.What, prefix) })
+		if r.At.Line == site.Location.Line && describes(r, site.Kind) && !isConstant(r.What) && (!pointer || site.Kind != finding.SiteBox) {
+			line = append(line, r)
+		}
+	}
+	if r := unanimous(line); r != nil && r.Outcome == Escapes {
+		return r
+	}
+	return nil
+}
+
+// pointers is how expressions begin that become interface values as they are.
+var pointers = []string{"&", "new(", "make(", "func literal"}
 
 // unanimous returns one of some records if they agree. A conversion without a
 // copy has a second record, which is the one that counts.

@@ -86,6 +86,22 @@ func TestJudge(t *testing.T) {
 	}
 }
 
+// Where only the line is known, all that escapes there confirms, and nothing
+// drops.
+func TestJudgeLine(t *testing.T) {
+	for _, version := range captured {
+		c, program := capturedOutput(t, version), sampleProgram()
+		for line, want := range map[string]finding.Verdict{"hold(n, text)": finding.Confirmed, "show(n, text)": "", "keep = 1000": "", "sink = &T{}": ""} {
+			f := siteFinding(t, finding.SiteBox, "alloc.go", line, line)
+			f.Site.Location.Column = 1
+			f.Site.End = f.Site.Location
+			if left, dropped := c.Judge([]finding.Finding{f}, program); dropped > 0 || left[0].Verdict != want {
+				t.Errorf("%s: a box in %q: %d dropped, %v, want verdict %q", version, line, dropped, left, want)
+			}
+		}
+	}
+}
+
 // siteFinding returns a finding about a text in a line of the sample.
 func siteFinding(t *testing.T, kind finding.SiteKind, file, line, text string) finding.Finding {
 	t.Helper()

@@ -28,7 +28,8 @@ type table struct {
 
 func (t *table) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	n := len(r.URL.Path) + 1000
-	t.any = n                               // candidate `boxed: a copy of this int of 8 bytes is allocated for each request.* to become an interface value, because it may live on: it is stored through a pointer`
+	t.any = r.URL.Path                      // candidate `boxed: a copy of this string of 16 bytes is allocated for each request.* to become an interface value, because it may live on: it is stored through a pointer`
+	t.any = n                               // ok: small numbers are at hand
 	fmt.Fprintln(w, n, r.URL.Path)          // candidate `boxed: a copy of each of 2 arguments is allocated .*passed to Fprintln`
 	fmt.Fprintln(w, 1, "constant", r, true) // ok
 	var kept any = n + 1                    // ok

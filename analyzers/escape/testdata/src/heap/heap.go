@@ -52,6 +52,10 @@ func Channel() chan int { return make(chan int, 1) } // want `allocation: a chan
 
 func Slice(n int) []int { return make([]int, n) } // want `may-allocate: \[\]int is allocated whenever its function is called unless its size is 0, because it may live on: it is returned`
 
+func Number(n int) any { return n } // want `may-allocate: a copy of this int of 8 bytes, to become an interface value, is allocated whenever its function is called unless it is between 0 and 255`
+
+func Byte(b byte) any { return b } // ok
+
 func SmallSlice(n int) (sum int) {
 	for i := range make([]int, n) { // want `may-allocate: \[\]int is allocated whenever its function is called if it has more than 32 bytes`
 		sum += i
