@@ -267,7 +267,9 @@
 // and each round allocates a ticker. Before Go 1.23 none of them is ever
 // collected, and severity is error.
 //
-// Not reported: an inner loop that receives from one ticker many times.
+// Not reported: an inner loop that receives from one ticker many times. Severity
+// is info since Go 1.23 if no round follows another that has not waited for its
+// tick.
 //
 // # Rule timerstop/pinned-captures
 //

@@ -16,7 +16,7 @@ import (
 	"github.com/perflint/perflint/internal/ssax"
 )
 
-// The rules about time.After and time.Tick in loops.
+// The rule about time.After in loops; tick.go has that about time.Tick.
 
 // selects returns the select statements that receive from the channel of an
 // acquisition, and its case in each.
@@ -287,52 +287,4 @@ func (c *checker) text(call *ssa.Call, n int) string {
 		return types.ExprString(expr.Args[n])
 	}
 	return "the duration"
-}
-
-// tickInLoop reports a ticker per round.
-func (c *checker) tickInLoop(a *acquisition) {
-	if !c.receivedInCycle(a) {
-		return
-	}
-	pos, end := c.span(a.call)
-	draft := pragma.Draft{Rule: tickInLoop, Pos: pos, End: end}
-	cost := "costs " + costNew + " per round"
-	if c.pinned(pos) {
-		cost, draft.Severity = "is never collected before Go 1.23", finding.Error
-	}
-	draft.Message = fmt.Sprintf("%s makes a new ticker in every round, which starts its %s over and %s; make it once, before the loop", a.name, c.text(a.call, 0), cost)
-	draft.Witness = []pragma.Step{{Kind: "acquire", Pos: pos, End: end, Text: "each round makes a ticker and receives at most one tick from it"}}
-	c.report(draft)
-}
-
-// receivedInCycle reports whether the channel is received from only in the
-// round that made it.
-func (c *checker) receivedInCycle(a *acquisition) bool {
-	for _, ref := range *a.call.Referrers() {
-		switch ref := ref.(type) {
-		case *ssa.Select:
-		case *ssa.UnOp:
-			// "for range time.Tick(d)" inside of another loop receives many.
-			if ref.CommaOk || ssax.Reaches(ref.Block(), ref.Block(), a.call.Block()) && selfReaches(ref.Block(), a.call.Block()) {
-				return false
-			}
-		case *ssa.DebugRef:
-		default:
-			return false
-		}
-	}
-	return len(c.uses(receives, []place{a.call})) > 0
-}
-
-// selfReaches reports whether a block is in a cycle that avoids another one.
-func selfReaches(block, avoid *ssa.BasicBlock) bool {
-	if block == avoid {
-		return false
-	}
-	for _, succ := range block.Succs {
-		if succ != avoid && ssax.Reaches(succ, block, avoid) {
-			return true
-		}
-	}
-	return false
 }

@@ -247,3 +247,29 @@ func (w *okWaiter) arm(d time.Duration) {
 }
 
 func (w *okWaiter) wait() { <-w.timer.C }
+
+// Each round waits for its tick, or is the last: hidden since Go 1.23.
+func tickEndsRound(done chan struct{}, refresh func()) {
+	for {
+		select {
+		case <-done:
+			return
+		case <-time.Tick(time.Minute): // old: want `time.Tick makes a new ticker in every round`
+			refresh()
+		}
+	}
+}
+
+// The default goes round again, so that no tick is ever waited for.
+func tickNeverComes(done chan struct{}, poll, refresh func()) {
+	for {
+		select {
+		case <-done:
+			return
+		case <-time.Tick(time.Minute): // want `time.Tick makes a new ticker in every round`
+			refresh()
+		default:
+			poll()
+		}
+	}
+}
