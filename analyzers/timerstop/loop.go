@@ -176,12 +176,12 @@ const soon = 30 * time.Second
 // beside the work of the case, or because of what the case receives; before,
 // because of that only where they are over soon.
 func (c *checker) cheap(a *acquisition, sel *ssa.Select, source int) bool {
-	control := isControl(sel.States[source].Chan)
+	control := c.isControl(sel.States[source])
 	if c.pinned(a.call.Pos()) {
 		d, known := constantDuration(a.duration)
 		return control && known && d <= soon
 	}
-	return control || busy(sel, source)
+	return control || isWork(sel.States[source].Chan) || busy(sel, source)
 }
 
 // awaits reports whether a loop only waits for a message, which ends it.
@@ -213,15 +213,54 @@ func (c *checker) counted(call *ssa.Call) bool {
 }
 
 // controls end the names of types whose values tell of something that happens
-// now and then, rather than carry the traffic of a service.
+// now and then, rather than carry the traffic of a service. The names of
+// channels contain them.
 var controls = []string{
 	"Event", "Update", "Change", "Config", "Notification", "Status", "Result", "Response", "Reply", "Signal", "Command",
+	"Reload",
 }
 
-// isControl reports whether a channel carries such values.
-func isControl(channel ssa.Value) bool {
-	name := typeName(channel.Type().Underlying().(*types.Chan).Elem())
-	return slices.ContainsFunc(controls, func(end string) bool { return strings.HasSuffix(name, end) })
+// isControl reports whether a channel carries such values: by their type, or by
+// the name that the channel itself has.
+func (c *checker) isControl(s *ssa.SelectState) bool {
+	name := typeName(s.Chan.Type().Underlying().(*types.Chan).Elem())
+	channel := strings.ToLower(c.channelName(s))
+	return slices.ContainsFunc(controls, func(word string) bool {
+		return strings.HasSuffix(name, word) || strings.Contains(channel, strings.ToLower(word))
+	})
+}
+
+// channelName returns the last identifier of the channel of a case, or "".
+func (c *checker) channelName(s *ssa.SelectState) string {
+	for _, n := range c.enclosing(s.Pos) {
+		if clause, ok := n.(*ast.CommClause); ok && clause.Comm != nil {
+			text := commText(clause.Comm)
+			return text[strings.LastIndexAny(text, ".<- ")+1:]
+		}
+	}
+	return ""
+}
+
+// isWork reports whether a channel carries functions to call, alone or in
+// structs: whoever sends one has allocated more than a timer is.
+func isWork(channel ssa.Value) bool {
+	elem := channel.Type().Underlying().(*types.Chan).Elem()
+	if p, ok := elem.Underlying().(*types.Pointer); ok {
+		elem = p.Elem()
+	}
+	if s, ok := elem.Underlying().(*types.Struct); ok {
+		for f := range s.Fields() {
+			if isFunc(f.Type()) {
+				return true
+			}
+		}
+	}
+	return isFunc(elem)
+}
+
+func isFunc(t types.Type) bool {
+	_, ok := t.Underlying().(*types.Signature)
+	return ok
 }
 
 // busyCalls is the number of calls in a case from which the cost of a timer is

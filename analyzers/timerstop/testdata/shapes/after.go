@@ -273,3 +273,50 @@ func tickNeverComes(done chan struct{}, poll, refresh func()) {
 		}
 	}
 }
+
+// A channel of nameless maps is named for what it carries: settings.
+type keeper struct {
+	reloads chan map[string]int
+	work    chan map[string]int
+	retries chan *retry
+	limits  map[string]int
+}
+
+// retry is something to do again, until it works.
+type retry struct {
+	attempt func() error
+	reason  string
+}
+
+func (k *keeper) reloaded(clean func(map[string]int)) {
+	for {
+		select {
+		case k.limits = <-k.reloads:
+		case <-time.After(time.Minute): // old: want `time.After makes a new timer each time that case <-k.reloads is chosen`
+			clean(k.limits)
+		}
+	}
+}
+
+func (k *keeper) worked(clean func(map[string]int)) {
+	for {
+		select {
+		case k.limits = <-k.work:
+		case <-time.After(time.Minute): // want `time.After makes a new timer each time that case <-k.work is chosen`
+			clean(k.limits)
+		}
+	}
+}
+
+// A function to call later costs its sender more than a timer.
+func (k *keeper) retried(all func([]*retry)) {
+	var waiting []*retry
+	for {
+		select {
+		case r := <-k.retries:
+			waiting = append(waiting, r)
+		case <-time.After(time.Minute): // old: want `time.After makes a new timer each time that case <-k.retries is chosen`
+			all(waiting)
+		}
+	}
+}
