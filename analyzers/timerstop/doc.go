@@ -455,7 +455,8 @@
 //	default:
 //	}
 //
-// Not reported where the main module's go line is below 1.23.
+// Not reported where the main module's go line is below 1.23, and where the
+// length only decides whether a value is thrown away.
 //
 // # Rule timerstop/sleep-ignores-context
 //
