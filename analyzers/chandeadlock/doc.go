@@ -596,7 +596,8 @@
 //		return ctx, cancel
 //	}
 //
-// [context.AfterFunc] does without the goroutine.
+// [context.AfterFunc] does without the goroutine. Confidence is possible where
+// main calls the function once: the goroutine ends with the process.
 //
 // # Rule chandeadlock/circular-wait
 //
