@@ -4,6 +4,7 @@ package countflag
 
 type job struct {
 	more, quit chan struct{}
+	again      chan struct{}
 	work       func() error
 	note       func()
 }
@@ -42,6 +43,55 @@ func (j *job) confuses() {
 		case <-j.quit:
 			if !more {
 				<-failed // want `blocks for ever receiving from failed`
+			}
+			return
+		}
+	}
+}
+
+// It is started anew only when it is over, which the timer knows: possible only.
+func (j *job) restarts(never, later func() <-chan struct{}) {
+	failed := make(chan error)
+	start := func() {
+		go func() { failed <- j.work() }() // want `returns when !over having received once of 2`
+	}
+	start()
+	over := false
+	retry := never()
+	for {
+		select {
+		case <-failed:
+			over = true
+			retry = later()
+		case <-retry:
+			start()
+			over = false
+		case <-j.quit:
+			if !over {
+				<-failed
+			}
+			return
+		}
+	}
+}
+
+// The flag does not know of what is started again.
+func (j *job) forgets() {
+	failed := make(chan error)
+	start := func() {
+		go func() { failed <- j.work() }() // want `returns when !over having received once of 2`
+	}
+	start()
+	over := false
+	for {
+		select {
+		case <-failed:
+			over = true
+		case <-j.again:
+			start()
+		case <-j.quit:
+			if !over {
+				<-failed
 			}
 			return
 		}
