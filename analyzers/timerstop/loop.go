@@ -3,9 +3,8 @@ package timerstop
 import (
 	"fmt"
 	"go/ast"
+	"go/token"
 	"go/types"
-	"slices"
-	"strings"
 	"time"
 
 	"golang.org/x/tools/go/analysis"
@@ -66,7 +65,11 @@ func (c *checker) inLoop(a *acquisition) {
 			if i == e.state || !again(sel, i, a.call) {
 				continue
 			}
-			if r := c.rateOf(s); r > best {
+			r := c.rateOf(s)
+			if againByError(sel, i, a.call) {
+				r = min(r, rareRate)
+			}
+			if r > best {
 				best, source = r, i
 			}
 		}
@@ -75,65 +78,6 @@ func (c *checker) inLoop(a *acquisition) {
 			return
 		}
 	}
-}
-
-// A rate says how often a case of a select statement is likely to be chosen.
-type rate int
-
-const (
-	unknownRate rate = iota
-	rareRate         // signals, other timers
-	wakeupRate       // channels without data
-	messageRate
-)
-
-// rateOf guesses from the source and type of a channel how often it delivers.
-func (c *checker) rateOf(s *ssa.SelectState) rate {
-	if s.Dir == types.SendOnly {
-		return wakeupRate // as often as the other side is ready
-	}
-	switch made := root(s.Chan).(type) {
-	case *ssa.MakeChan:
-		if ssax.InCycle(made.Block()) {
-			return wakeupRate // made for one answer
-		}
-	case *ssa.Alloc:
-		if ssax.InCycle(made.Block()) {
-			return wakeupRate
-		}
-	}
-	if call, ok := s.Chan.(*ssa.Call); ok {
-		if callee := ssax.Callee(call.Common()); callee != nil && callee.Name() == "Done" {
-			return rareRate
-		}
-	}
-	return rateOfType(s.Chan.Type().Underlying().(*types.Chan).Elem())
-}
-
-// rateOfType guesses from the type of messages how often they come.
-func rateOfType(elem types.Type) rate {
-	if named, ok := types.Unalias(elem).(*types.Named); ok && named.Obj().Pkg() != nil {
-		switch named.Obj().Pkg().Path() + "." + named.Obj().Name() {
-		case "time.Time", "os.Signal":
-			return rareRate
-		}
-	}
-	switch u := elem.Underlying().(type) {
-	case *types.Chan:
-		return wakeupRate // a request to answer, most often the one to quit
-	case *types.Struct:
-		if u.NumFields() == 0 {
-			return wakeupRate
-		}
-	case *types.Basic:
-		if u.Kind() == types.Bool {
-			return wakeupRate
-		}
-	}
-	if ssax.IsError(elem) {
-		return wakeupRate
-	}
-	return messageRate
 }
 
 // The measured cost of one call of time.After, with Go 1.26 on amd64.
@@ -169,6 +113,18 @@ func (c *checker) reportAfterInLoop(a *acquisition, e event, source int, r rate)
 	c.report(draft)
 }
 
+// countsDown reports whether a condition compares numbers, such as that of the
+// messages so far with that of those wanted.
+func (c *checker) countsDown(cond ast.Expr) bool {
+	b, ok := cond.(*ast.BinaryExpr)
+	if !ok {
+		return false
+	}
+	basic, ok := c.pass.TypesInfo.TypeOf(b.X).Underlying().(*types.Basic)
+	ordered := b.Op == token.LSS || b.Op == token.LEQ || b.Op == token.GTR || b.Op == token.GEQ
+	return ok && ordered && basic.Info()&types.IsInteger != 0
+}
+
 // soon is a time in which few of the values that controls are for can come.
 const soon = 30 * time.Second
 
@@ -201,7 +157,7 @@ func (c *checker) counted(call *ssa.Call) bool {
 	for _, n := range c.enclosing(call.Pos()) {
 		switch n := n.(type) {
 		case *ast.ForStmt:
-			return n.Post != nil
+			return n.Post != nil || c.countsDown(n.Cond)
 		case *ast.RangeStmt:
 			_, isChan := c.pass.TypesInfo.TypeOf(n.X).Underlying().(*types.Chan)
 			return !isChan
@@ -210,57 +166,6 @@ func (c *checker) counted(call *ssa.Call) bool {
 		}
 	}
 	return false
-}
-
-// controls end the names of types whose values tell of something that happens
-// now and then, rather than carry the traffic of a service. The names of
-// channels contain them.
-var controls = []string{
-	"Event", "Update", "Change", "Config", "Notification", "Status", "Result", "Response", "Reply", "Signal", "Command",
-	"Reload",
-}
-
-// isControl reports whether a channel carries such values: by their type, or by
-// the name that the channel itself has.
-func (c *checker) isControl(s *ssa.SelectState) bool {
-	name := typeName(s.Chan.Type().Underlying().(*types.Chan).Elem())
-	channel := strings.ToLower(c.channelName(s))
-	return slices.ContainsFunc(controls, func(word string) bool {
-		return strings.HasSuffix(name, word) || strings.Contains(channel, strings.ToLower(word))
-	})
-}
-
-// channelName returns the last identifier of the channel of a case, or "".
-func (c *checker) channelName(s *ssa.SelectState) string {
-	for _, n := range c.enclosing(s.Pos) {
-		if clause, ok := n.(*ast.CommClause); ok && clause.Comm != nil {
-			text := commText(clause.Comm)
-			return text[strings.LastIndexAny(text, ".<- ")+1:]
-		}
-	}
-	return ""
-}
-
-// isWork reports whether a channel carries functions to call, alone or in
-// structs: whoever sends one has allocated more than a timer is.
-func isWork(channel ssa.Value) bool {
-	elem := channel.Type().Underlying().(*types.Chan).Elem()
-	if p, ok := elem.Underlying().(*types.Pointer); ok {
-		elem = p.Elem()
-	}
-	if s, ok := elem.Underlying().(*types.Struct); ok {
-		for f := range s.Fields() {
-			if isFunc(f.Type()) {
-				return true
-			}
-		}
-	}
-	return isFunc(elem)
-}
-
-func isFunc(t types.Type) bool {
-	_, ok := t.Underlying().(*types.Signature)
-	return ok
 }
 
 // busyCalls is the number of calls in a case from which the cost of a timer is

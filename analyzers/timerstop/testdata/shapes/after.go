@@ -320,3 +320,55 @@ func (k *keeper) retried(all func([]*retry)) {
 		}
 	}
 }
+
+// A message ends the loop, unless it cannot be dealt with.
+func handsOver(next chan int, give func(int) error, renew func()) {
+	for {
+		select {
+		case n := <-next:
+			if err := give(n); err != nil {
+				continue
+			}
+			return
+		case <-time.After(time.Minute): // ok
+			renew()
+		}
+	}
+}
+
+func handsOverAll(next chan int, give func(int) error, renew func()) {
+	for {
+		select {
+		case n := <-next:
+			if err := give(n); err != nil {
+				return
+			}
+		case <-time.After(time.Minute): // want `time.After makes a new timer each time`
+			renew()
+		}
+	}
+}
+
+func collects(in chan message, limit int) (list []message) {
+	for len(list) < limit {
+		select {
+		case m := <-in:
+			list = append(list, m)
+		case <-time.After(time.Minute): // ok: so many rounds, and no more
+			return list
+		}
+	}
+	return list
+}
+
+func collectsWhile(in chan message, wanted func() bool) (list []message) {
+	for wanted() {
+		select {
+		case m := <-in:
+			list = append(list, m)
+		case <-time.After(time.Minute): // want `time.After makes a new timer each time`
+			return list
+		}
+	}
+	return list
+}
