@@ -20,14 +20,14 @@ var contractRules = []string{
 	"chandeadlock/foreign-watcher", "chandeadlock/circular-wait",
 }
 
-var contractFolders = []string{"contractexit", "contractstop", "example.com/x/startdep", "startuse"}
+var contractFolders = []string{"contractexit", "contractstop", "contractmain", "example.com/x/startdep", "startuse"}
 
 func contractOptions(c finding.Confidence) pragma.Options {
 	return pragma.Options{Severity: finding.Info, Confidence: c, Enable: contractRules, Disable: []string{"chandeadlock"}}
 }
 
 func TestContracts(t *testing.T) {
-	analysistest.Run(t, analysistest.TestData(), chandeadlock.New(contractOptions(finding.Likely)), "contractstop", "example.com/x/startdep", "startuse")
+	analysistest.Run(t, analysistest.TestData(), chandeadlock.New(contractOptions(finding.Likely)), "contractstop", "contractmain", "example.com/x/startdep", "startuse")
 	analysistest.Run(t, analysistest.TestData(), chandeadlock.New(contractOptions(finding.Possible)), "contractexit")
 }
 

@@ -167,6 +167,9 @@ func (c *checker) reportWatcher(f *chanmodel.Func, derivation *ssa.Call, start *
 	if c.inTest(draft.Pos) {
 		draft.Severity = finding.Info
 	}
+	if c.model.OnlyOnce(f) {
+		draft.Confidence = finding.Possible // the one goroutine ends with the process
+	}
 	made := ssax.Callee(derivation.Common()).Name()
 	draft.Message = fmt.Sprintf("this goroutine waits for %s only: when the caller of %s calls the cancel function that it gets, the goroutine stays until %s; wait for the Done channel of the context of %s (%s) as well",
 		strings.Join(waited, " or "), f.Label, plural(waited), made, c.line(derivation.Pos(), draft.Pos))

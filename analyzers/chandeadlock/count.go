@@ -63,7 +63,7 @@ func (c *checker) shortage(sh *chanmodel.Shortage) {
 	// Whether to receive once more often depends on what was received.
 	again := sh.Kind != chanmodel.Send && sh.Each > 1
 	// A goroutine that a command leaves behind ends with the process.
-	if sh.Guessed || again || !convincing(sh) || sh.Blocked.Go != nil && c.model.OnlyOnce(sh.Root) {
+	if sh.Guessed || again || !convincing(sh) || keptTrack(sh) || sh.Blocked.Go != nil && c.model.OnlyOnce(sh.Root) {
 		d.Confidence = finding.Possible
 	}
 	if c.testing(sh.Op.Pos) {
@@ -256,13 +256,14 @@ func last(steps []pragma.Step, n int) []pragma.Step {
 	return steps[max(0, len(steps)-n):]
 }
 
-var testPath = regexp.MustCompile(`(^|/)\w*test(ing|s|utils?|helpers?)?(/|$)`)
+// testPath is that of a package which serves tests or measurements.
+var testPath = regexp.MustCompile(`(^|/)(\w*test(ing|s|utils?|helpers?)?|bench(es|marks?|marking)?)(/|$)`)
 
 var testingImport = regexp.MustCompile(`[/"]((go-)?testing(-interface)?|testify(/\w+)?|dockertest(/v\d+)?)"$`)
 
-// testing reports whether a position is in a test, or in a file that is there
-// for tests: there, a goroutine that is left behind when a test has failed
-// harms nobody.
+// testing reports whether a position is in a test, or in code that is there for
+// tests or benchmarks: there, a goroutine that is left behind when one has failed
+// or is over harms nobody.
 func (c *checker) testing(pos token.Pos) bool {
 	if c.inTest(pos) || testPath.MatchString(c.pass.Pkg.Path()) {
 		return true

@@ -28,7 +28,7 @@ func countOptions() pragma.Options {
 // show: confidence and witness.
 func TestCounts(t *testing.T) {
 	var all []finding.Finding
-	for _, pkg := range []string{"counts", "countpeer", "countcommand", "countnil"} {
+	for _, pkg := range []string{"counts", "countpeer", "countcommand", "countnil", "countflag", "bench", "workbench"} {
 		for _, result := range analysistest.Run(t, analysistest.TestData(), chandeadlock.New(countOptions()), pkg) {
 			all = append(all, result.Result.(*finding.List).Findings...)
 		}

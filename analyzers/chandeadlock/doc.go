@@ -139,7 +139,9 @@
 //
 // Not reported: channels that others can receive from, sends in a select with
 // another case, and a receiver that leaves because of something that only the
-// sender does after the send.
+// sender does after the send. Confidence is possible where a goroutine that is
+// started again and again would have to run twice at a time, although the
+// function keeps track of it in a flag.
 //
 // # Rule chandeadlock/abandoned-receive
 //
@@ -596,7 +598,8 @@
 //		return ctx, cancel
 //	}
 //
-// [context.AfterFunc] does without the goroutine.
+// [context.AfterFunc] does without the goroutine. Confidence is possible where
+// main calls the function once: the goroutine ends with the process.
 //
 // # Rule chandeadlock/circular-wait
 //

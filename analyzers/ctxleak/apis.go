@@ -42,7 +42,11 @@ var units = map[string]string{
 	"hour": "time.Hour", "hours": "time.Hour",
 }
 
-const afterFunc = "context.AfterFunc" // https://pkg.go.dev/context#AfterFunc
+const (
+	afterFunc        = "context.AfterFunc"        // https://pkg.go.dev/context#AfterFunc
+	deadlineExceeded = "context.DeadlineExceeded" // https://pkg.go.dev/context#pkg-variables
+	errorsIs         = "errors.Is"                // https://pkg.go.dev/errors#Is
+)
 
 // cleanUpWords are the words in names of functions that undo something.
 var cleanUpWords = map[string]bool{

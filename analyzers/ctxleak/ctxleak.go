@@ -218,31 +218,31 @@ func (a *acquisition) waitedOn() bool {
 	if a.Companion == nil {
 		return false
 	}
-	return flowsToGo(a.Companion, make(map[ssa.Value]bool))
+	return len(startedWith(a.Companion, make(map[ssa.Value]bool))) > 0
 }
 
-func flowsToGo(v ssa.Value, seen map[ssa.Value]bool) bool {
+// startedWith returns the go statements whose goroutines get a value.
+func startedWith(v ssa.Value, seen map[ssa.Value]bool) []*ssa.Go {
 	if seen[v] || v.Referrers() == nil {
-		return false
+		return nil
 	}
 	seen[v] = true
+	var list []*ssa.Go
 	for _, ref := range *v.Referrers() {
 		switch ref := ref.(type) {
 		case *ssa.Go:
-			return true
+			list = append(list, ref)
 		case *ssa.MakeClosure, *ssa.Phi, *ssa.ChangeInterface:
-			if flowsToGo(ref.(ssa.Value), seen) {
-				return true
-			}
+			list = append(list, startedWith(ref.(ssa.Value), seen)...)
 		case *ssa.Store: // into the cell of a captured variable
-			if cell, ok := ref.Addr.(*ssa.Alloc); ok && ref.Val == v && flowsToGo(cell, seen) {
-				return true
+			if cell, ok := ref.Addr.(*ssa.Alloc); ok && ref.Val == v {
+				list = append(list, startedWith(cell, seen)...)
 			}
 		case *ssa.UnOp:
-			if ref.Op == token.MUL && flowsToGo(ref, seen) {
-				return true
+			if ref.Op == token.MUL {
+				list = append(list, startedWith(ref, seen)...)
 			}
 		}
 	}
-	return false
+	return list
 }

@@ -2,6 +2,7 @@ package ctxleak
 
 import (
 	"fmt"
+	"go/token"
 	"go/types"
 
 	"golang.org/x/tools/go/ssa"
@@ -175,11 +176,69 @@ func (c *checker) reportDeferInLoop(d *derivation, deferred *ssa.Defer, l *loop)
 		draft.Severity = finding.Info // no parent and no timer keeps anything
 	case d.bound == byDeadline && l.overCollection(c.pass.TypesInfo):
 		draft.Severity = finding.Info // bounded in number and in time
+	case d.bound == byDeadline && d.expiresInRound(l):
+		draft.Severity = finding.Info // the deadline has released it, and rounds take as long as that
 	}
 	if d.keepsProduct(l) {
 		draft.Confidence = finding.Possible
 	}
 	c.reporter.Report(draft)
+}
+
+// expiresInRound reports whether no round follows another whose context is not
+// over: the loop goes on only with an error that says so.
+func (d *derivation) expiresInRound(l *loop) bool {
+	if ssax.IsLoopBody(d.call.Parent()) {
+		return false // a round ends by a return there
+	}
+	seen := make(map[*ssa.BasicBlock]bool)
+	var alive func(*ssa.BasicBlock) bool
+	alive = func(b *ssa.BasicBlock) bool {
+		for succ, to := range b.Succs {
+			if !l.blocks[to] || deadlinePassed(b, succ) {
+				continue
+			}
+			if to == l.header {
+				return true
+			}
+			if !seen[to] {
+				seen[to] = true
+				if alive(to) {
+					return true
+				}
+			}
+		}
+		return false
+	}
+	return !alive(d.call.Block())
+}
+
+// deadlinePassed reports whether an edge is taken only if some error is
+// context.DeadlineExceeded.
+func deadlinePassed(b *ssa.BasicBlock, succ int) bool {
+	if len(b.Instrs) == 0 {
+		return false
+	}
+	branch, ok := b.Instrs[len(b.Instrs)-1].(*ssa.If)
+	if !ok {
+		return false
+	}
+	isDeadline := func(v ssa.Value) bool {
+		load, ok := v.(*ssa.UnOp)
+		if !ok {
+			return false
+		}
+		global, ok := load.X.(*ssa.Global)
+		return ok && global.Pkg.Pkg.Path()+"."+global.Name() == deadlineExceeded
+	}
+	switch cond := branch.Cond.(type) {
+	case *ssa.BinOp:
+		compared := isDeadline(cond.X) || isDeadline(cond.Y)
+		return compared && (cond.Op == token.EQL && succ == 0 || cond.Op == token.NEQ && succ == 1)
+	case *ssa.Call:
+		return isCallOf(cond, errorsIs) && isDeadline(cond.Call.Args[1]) && succ == 0
+	}
+	return false
 }
 
 // parentNeverEnds reports whether the context is derived from one that never

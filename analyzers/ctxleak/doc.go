@@ -86,8 +86,10 @@
 //
 // Severity is as for ctxleak/discarded. Confidence is possible where the
 // release stands under a plain flag or a type assertion ("if cfg.Cancel {
-// defer cancel() }"), where the context itself is returned, and where the path
-// supposes that a call returned neither an error nor a result.
+// defer cancel() }"), where the context itself is returned, where the path
+// supposes that a call returned neither an error nor a result, and where a
+// goroutine calls it only when it fails while another one goes on with the
+// context.
 //
 // Not reported: paths on which the release function is nil or was not made
 // yet; paths that two tests of the same condition rule out; paths that panic
@@ -250,9 +252,9 @@
 // Severity is error if the loop never ends, or has no condition and waits for
 // events: it then grows for as long as the service runs. It is info, and so
 // not shown by default, in loops of a handful of rounds, in those over a
-// collection if a deadline bounds the damage as well, for WithCancel under
-// context.Background, which nothing but the pending call keeps, and in test
-// files.
+// collection if a deadline bounds the damage as well, in those that go on only
+// when that deadline has passed, for WithCancel under context.Background, which
+// nothing but the pending call keeps, and in test files.
 //
 // Not reported: contexts that may be meant to outlive their round, because they
 // are stored, sent, or captured by a goroutine or a function that is not

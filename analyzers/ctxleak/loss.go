@@ -1,6 +1,7 @@
 package ctxleak
 
 import (
+	"go/token"
 	"slices"
 
 	"golang.org/x/tools/go/ssa"
@@ -119,4 +120,43 @@ func resultsOf(v ssa.Value) []*ssa.Extract {
 		}
 	}
 	return parts
+}
+
+// succeeds reports whether a path knows of an error that it is nil.
+func succeeds(l *typestate.Violation) bool {
+	return slices.ContainsFunc(l.Steps, func(e typestate.Edge) bool {
+		v, nilThere := ssax.NilTest(e.From, e.Succ)
+		return v != nil && nilThere && ssax.IsError(v.Type())
+	})
+}
+
+// leavesRunning reports whether a goroutine other than the one that a
+// statement starts gets the context, and the function returns without waiting
+// for anything. To cancel the context would then end that goroutine, which may
+// be meant to go on until the parent ends.
+func (a *acquisition) leavesRunning(start ssa.Instruction) bool {
+	if a.Companion == nil {
+		return false
+	}
+	for _, b := range a.Call.Parent().Blocks {
+		if slices.ContainsFunc(b.Instrs, mayWait) {
+			return false
+		}
+	}
+	return slices.ContainsFunc(startedWith(a.Companion, make(map[ssa.Value]bool)), func(g *ssa.Go) bool { return g.Pos() != start.Pos() })
+}
+
+// mayWait reports whether an instruction waits for other goroutines: a receive,
+// a select, or a method Wait.
+func mayWait(instr ssa.Instruction) bool {
+	switch instr := instr.(type) {
+	case *ssa.Select:
+		return true
+	case *ssa.UnOp:
+		return instr.Op == token.ARROW
+	case ssa.CallInstruction:
+		callee := ssax.Callee(instr.Common())
+		return callee != nil && callee.Name() == "Wait"
+	}
+	return false
 }

@@ -135,6 +135,9 @@ func (c *checker) reportLostInGoroutine(a *acquisition, s *typestate.Track) {
 		Message: fmt.Sprintf("%s is left to a goroutine, which ends on line %d without calling it%s: %s; defer it there",
 			name, c.pass.Fset.Position(exit).Line, ssax.Conditions(branches), a.consequence()),
 	}
+	if succeeds(s.Lost.Inner) && a.leavesRunning(s.Released) {
+		draft.Confidence = finding.Possible
+	}
 	step := func(kind string, pos, end token.Pos, text string) {
 		draft.Witness = append(draft.Witness, pragma.Step{Kind: kind, Pos: pos, End: end, Text: text})
 	}

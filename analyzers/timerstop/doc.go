@@ -199,12 +199,14 @@
 //
 // Severity is info and confidence possible where the other case is a channel of
 // empty structs, booleans, errors, signals or ticks, one that is made in the
-// round, or a send, because these tend to be rare, in loops that count their
-// rounds or that end with a message of another case, and, since Go 1.23, where
-// the case makes so many calls that a timer more hardly matters or the type of
-// the message is named like an event, update or result; before, where it is and
-// the timer is over within 30 seconds. Nothing is reported where every other case leaves the loop:
-// then the timer fires in each round, and the loop is as slow as the timer.
+// round, a send, or one that ends the loop unless something fails, because these
+// tend to be rare; in loops that count their rounds or that end with a message
+// of another case; and, since Go 1.23, where the case makes so many calls that a
+// timer more hardly matters, the message is or contains a function to call, or
+// its type or channel is named like an event, update or result; before, where it
+// is so named and the timer is over within 30 seconds. Nothing is reported where
+// every other case leaves the loop: then the timer fires in each round, and the
+// loop is as slow as the timer.
 //
 // The fix makes one timer before the loop. It is offered since Go 1.23 only,
 // where Reset leaves no old value in the channel.
@@ -267,7 +269,9 @@
 // and each round allocates a ticker. Before Go 1.23 none of them is ever
 // collected, and severity is error.
 //
-// Not reported: an inner loop that receives from one ticker many times.
+// Not reported: an inner loop that receives from one ticker many times. Severity
+// is info since Go 1.23 if no round follows another that has not waited for its
+// tick.
 //
 // # Rule timerstop/pinned-captures
 //
@@ -452,7 +456,8 @@
 //	default:
 //	}
 //
-// Not reported where the main module's go line is below 1.23.
+// Not reported where the main module's go line is below 1.23, and where the
+// length only decides whether a value is thrown away.
 //
 // # Rule timerstop/sleep-ignores-context
 //

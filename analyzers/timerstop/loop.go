@@ -3,9 +3,8 @@ package timerstop
 import (
 	"fmt"
 	"go/ast"
+	"go/token"
 	"go/types"
-	"slices"
-	"strings"
 	"time"
 
 	"golang.org/x/tools/go/analysis"
@@ -16,7 +15,7 @@ import (
 	"github.com/perflint/perflint/internal/ssax"
 )
 
-// The rules about time.After and time.Tick in loops.
+// The rule about time.After in loops; tick.go has that about time.Tick.
 
 // selects returns the select statements that receive from the channel of an
 // acquisition, and its case in each.
@@ -66,7 +65,11 @@ func (c *checker) inLoop(a *acquisition) {
 			if i == e.state || !again(sel, i, a.call) {
 				continue
 			}
-			if r := c.rateOf(s); r > best {
+			r := c.rateOf(s)
+			if againByError(sel, i, a.call) {
+				r = min(r, rareRate)
+			}
+			if r > best {
 				best, source = r, i
 			}
 		}
@@ -75,65 +78,6 @@ func (c *checker) inLoop(a *acquisition) {
 			return
 		}
 	}
-}
-
-// A rate says how often a case of a select statement is likely to be chosen.
-type rate int
-
-const (
-	unknownRate rate = iota
-	rareRate         // signals, other timers
-	wakeupRate       // channels without data
-	messageRate
-)
-
-// rateOf guesses from the source and type of a channel how often it delivers.
-func (c *checker) rateOf(s *ssa.SelectState) rate {
-	if s.Dir == types.SendOnly {
-		return wakeupRate // as often as the other side is ready
-	}
-	switch made := root(s.Chan).(type) {
-	case *ssa.MakeChan:
-		if ssax.InCycle(made.Block()) {
-			return wakeupRate // made for one answer
-		}
-	case *ssa.Alloc:
-		if ssax.InCycle(made.Block()) {
-			return wakeupRate
-		}
-	}
-	if call, ok := s.Chan.(*ssa.Call); ok {
-		if callee := ssax.Callee(call.Common()); callee != nil && callee.Name() == "Done" {
-			return rareRate
-		}
-	}
-	return rateOfType(s.Chan.Type().Underlying().(*types.Chan).Elem())
-}
-
-// rateOfType guesses from the type of messages how often they come.
-func rateOfType(elem types.Type) rate {
-	if named, ok := types.Unalias(elem).(*types.Named); ok && named.Obj().Pkg() != nil {
-		switch named.Obj().Pkg().Path() + "." + named.Obj().Name() {
-		case "time.Time", "os.Signal":
-			return rareRate
-		}
-	}
-	switch u := elem.Underlying().(type) {
-	case *types.Chan:
-		return wakeupRate // a request to answer, most often the one to quit
-	case *types.Struct:
-		if u.NumFields() == 0 {
-			return wakeupRate
-		}
-	case *types.Basic:
-		if u.Kind() == types.Bool {
-			return wakeupRate
-		}
-	}
-	if ssax.IsError(elem) {
-		return wakeupRate
-	}
-	return messageRate
 }
 
 // The measured cost of one call of time.After, with Go 1.26 on amd64.
@@ -169,6 +113,18 @@ func (c *checker) reportAfterInLoop(a *acquisition, e event, source int, r rate)
 	c.report(draft)
 }
 
+// countsDown reports whether a condition compares numbers, such as that of the
+// messages so far with that of those wanted.
+func (c *checker) countsDown(cond ast.Expr) bool {
+	b, ok := cond.(*ast.BinaryExpr)
+	if !ok {
+		return false
+	}
+	basic, ok := c.pass.TypesInfo.TypeOf(b.X).Underlying().(*types.Basic)
+	ordered := b.Op == token.LSS || b.Op == token.LEQ || b.Op == token.GTR || b.Op == token.GEQ
+	return ok && ordered && basic.Info()&types.IsInteger != 0
+}
+
 // soon is a time in which few of the values that controls are for can come.
 const soon = 30 * time.Second
 
@@ -176,12 +132,12 @@ const soon = 30 * time.Second
 // beside the work of the case, or because of what the case receives; before,
 // because of that only where they are over soon.
 func (c *checker) cheap(a *acquisition, sel *ssa.Select, source int) bool {
-	control := isControl(sel.States[source].Chan)
+	control := c.isControl(sel.States[source])
 	if c.pinned(a.call.Pos()) {
 		d, known := constantDuration(a.duration)
 		return control && known && d <= soon
 	}
-	return control || busy(sel, source)
+	return control || isWork(sel.States[source].Chan) || busy(sel, source)
 }
 
 // awaits reports whether a loop only waits for a message, which ends it.
@@ -201,7 +157,7 @@ func (c *checker) counted(call *ssa.Call) bool {
 	for _, n := range c.enclosing(call.Pos()) {
 		switch n := n.(type) {
 		case *ast.ForStmt:
-			return n.Post != nil
+			return n.Post != nil || c.countsDown(n.Cond)
 		case *ast.RangeStmt:
 			_, isChan := c.pass.TypesInfo.TypeOf(n.X).Underlying().(*types.Chan)
 			return !isChan
@@ -210,18 +166,6 @@ func (c *checker) counted(call *ssa.Call) bool {
 		}
 	}
 	return false
-}
-
-// controls end the names of types whose values tell of something that happens
-// now and then, rather than carry the traffic of a service.
-var controls = []string{
-	"Event", "Update", "Change", "Config", "Notification", "Status", "Result", "Response", "Reply", "Signal", "Command",
-}
-
-// isControl reports whether a channel carries such values.
-func isControl(channel ssa.Value) bool {
-	name := typeName(channel.Type().Underlying().(*types.Chan).Elem())
-	return slices.ContainsFunc(controls, func(end string) bool { return strings.HasSuffix(name, end) })
 }
 
 // busyCalls is the number of calls in a case from which the cost of a timer is
@@ -287,52 +231,4 @@ func (c *checker) text(call *ssa.Call, n int) string {
 		return types.ExprString(expr.Args[n])
 	}
 	return "the duration"
-}
-
-// tickInLoop reports a ticker per round.
-func (c *checker) tickInLoop(a *acquisition) {
-	if !c.receivedInCycle(a) {
-		return
-	}
-	pos, end := c.span(a.call)
-	draft := pragma.Draft{Rule: tickInLoop, Pos: pos, End: end}
-	cost := "costs " + costNew + " per round"
-	if c.pinned(pos) {
-		cost, draft.Severity = "is never collected before Go 1.23", finding.Error
-	}
-	draft.Message = fmt.Sprintf("%s makes a new ticker in every round, which starts its %s over and %s; make it once, before the loop", a.name, c.text(a.call, 0), cost)
-	draft.Witness = []pragma.Step{{Kind: "acquire", Pos: pos, End: end, Text: "each round makes a ticker and receives at most one tick from it"}}
-	c.report(draft)
-}
-
-// receivedInCycle reports whether the channel is received from only in the
-// round that made it.
-func (c *checker) receivedInCycle(a *acquisition) bool {
-	for _, ref := range *a.call.Referrers() {
-		switch ref := ref.(type) {
-		case *ssa.Select:
-		case *ssa.UnOp:
-			// "for range time.Tick(d)" inside of another loop receives many.
-			if ref.CommaOk || ssax.Reaches(ref.Block(), ref.Block(), a.call.Block()) && selfReaches(ref.Block(), a.call.Block()) {
-				return false
-			}
-		case *ssa.DebugRef:
-		default:
-			return false
-		}
-	}
-	return len(c.uses(receives, []place{a.call})) > 0
-}
-
-// selfReaches reports whether a block is in a cycle that avoids another one.
-func selfReaches(block, avoid *ssa.BasicBlock) bool {
-	if block == avoid {
-		return false
-	}
-	for _, succ := range block.Succs {
-		if succ != avoid && ssax.Reaches(succ, block, avoid) {
-			return true
-		}
-	}
-	return false
 }

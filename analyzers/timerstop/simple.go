@@ -2,7 +2,9 @@ package timerstop
 
 import (
 	"fmt"
+	"go/token"
 	"go/types"
+	"slices"
 
 	"golang.org/x/tools/go/ssa"
 
@@ -61,12 +63,59 @@ func (c *checker) length(instr ssa.Instruction) {
 	if len(timers) == 0 || !ofPackageTime(timers[0].Type()) || c.old(call.Pos()) {
 		return
 	}
+	if c.guardsDrain(call, timers[0]) {
+		return
+	}
 	name := c.nameOf(timers[0], "the timer")
 	pos, end := c.span(call)
 	c.report(pragma.Draft{
 		Rule: channelLength, Pos: pos, End: end,
 		Message: fmt.Sprintf("%s(%s.C) is always 0 since Go 1.23, where timer channels have no buffer; receive in a select statement with a default case instead", b.Name(), name),
 	})
+}
+
+// guardsDrain reports whether a length decides only whether a value that was
+// left in the channel is thrown away. Since Go 1.23 none is left after Stop and
+// Reset, so that it is right that this never happens.
+func (c *checker) guardsDrain(length *ssa.Call, timer ssa.Value) bool {
+	drains := 0
+	for _, ref := range *length.Referrers() {
+		compared, ok := ref.(*ssa.BinOp)
+		if !ok {
+			return false
+		}
+		for _, use := range *compared.Referrers() {
+			branch, ok := use.(*ssa.If)
+			if !ok || !slices.ContainsFunc(branch.Block().Succs, func(b *ssa.BasicBlock) bool { return c.onlyDrains(b, timer) }) {
+				return false
+			}
+			drains++
+		}
+	}
+	return drains > 0
+}
+
+// onlyDrains reports whether a block throws away a value of a timer's channel
+// and does nothing else.
+func (c *checker) onlyDrains(b *ssa.BasicBlock, timer ssa.Value) bool {
+	drains := false
+	for _, instr := range b.Instrs {
+		switch instr := instr.(type) {
+		case *ssa.UnOp:
+			if instr.Op != token.ARROW {
+				continue
+			}
+			timers := c.timersOf(instr.X)
+			if len(timers) == 0 || len(*instr.Referrers()) > 0 || !c.same(b.Parent(), timers[0], timer) {
+				return false
+			}
+			drains = true
+		case *ssa.FieldAddr, *ssa.Jump, *ssa.DebugRef:
+		default:
+			return false
+		}
+	}
+	return drains
 }
 
 // afterFuncChannel reports a receive from the channel of an AfterFunc timer.

@@ -2,6 +2,7 @@ package ssax
 
 import (
 	"go/token"
+	"slices"
 
 	"golang.org/x/tools/go/ssa"
 )
@@ -54,7 +55,7 @@ func (p *Paths) findLive() {
 		if !ok {
 			continue
 		}
-		asked[i] = operands(branch.Cond)
+		asked[i] = operands(branch.Cond, true)
 		if chosen := ChosenCase(b, 0); chosen != nil {
 			if phi, ok := chosen.Chan.(*ssa.Phi); ok {
 				asked[i] = append(asked[i], phi) // see Never
@@ -85,9 +86,56 @@ func (p *Paths) findLive() {
 	p.spreadLive(anew)
 }
 
+// A handover is that a phi takes an operand which has a number: the operand is
+// asked for where the phi is, on the edge that it belongs to. Both are bits.
+type handover struct{ phi, operand int }
+
+// handovers returns what the phis of a block's successors take from it.
+func (p *Paths) handovers(from *ssa.BasicBlock) []handover {
+	var list []handover
+	for _, to := range from.Succs {
+		for _, instr := range to.Instrs {
+			phi, ok := instr.(*ssa.Phi)
+			if !ok {
+				break
+			}
+			for i, pred := range to.Preds {
+				if pred != from || p.bits[phi] == 0 {
+					continue
+				}
+				for _, v := range taken(phi.Edges[i], from, to) {
+					if p.bits[v] != 0 {
+						list = append(list, handover{p.bits[phi], p.bits[v]})
+					}
+				}
+			}
+		}
+	}
+	return list
+}
+
+// taken returns what an operand of a phi depends on at the entry of the block
+// that it comes from. One that the phi's block computes anew means nothing
+// there; another phi stands for what it took.
+func taken(operand ssa.Value, from, to *ssa.BasicBlock) []ssa.Value {
+	if _, ok := operand.(*ssa.Phi); ok {
+		return []ssa.Value{operand}
+	}
+	list := operands(operand, false)
+	if slices.ContainsFunc(list, func(v ssa.Value) bool { return definedIn(v, from) || definedIn(v, to) }) {
+		return nil
+	}
+	return list
+}
+
 // spreadLive adds to each block what its successors need and do not compute
-// anew, as the least fixed point.
+// anew, as the least fixed point. What a phi computes anew it takes from
+// before: a flag that a round of a loop leaves as it is lives on in it.
 func (p *Paths) spreadLive(anew []bitset) {
+	handed := make([][]handover, len(p.fn.Blocks))
+	for i, b := range p.fn.Blocks {
+		handed[i] = p.handovers(b)
+	}
 	for changed := true; changed; {
 		changed = false
 		for i := len(p.live) - 1; i >= 0; i-- {
@@ -98,14 +146,21 @@ func (p *Paths) spreadLive(anew []bitset) {
 						changed = true
 					}
 				}
+				for _, h := range handed[i] {
+					if p.live[succ.Index].has(h.phi) && !p.live[i].has(h.operand) {
+						p.live[i].set(h.operand)
+						changed = true
+					}
+				}
 			}
 		}
 	}
 }
 
 // operands returns all that a canonical form of a condition may have as its
-// leaves: whatever it is computed from, as far as forms look into it.
-func operands(cond ssa.Value) []ssa.Value {
+// leaves: whatever it is computed from, as far as forms look into it; of phis,
+// if through is set, what they may take.
+func operands(cond ssa.Value, through bool) []ssa.Value {
 	seen := make(map[ssa.Value]bool)
 	var list []ssa.Value
 	add := func(v ssa.Value) {
@@ -119,7 +174,9 @@ func operands(cond ssa.Value) []ssa.Value {
 		switch v := list[i].(type) {
 		case *ssa.Phi:
 			for _, e := range v.Edges {
-				add(e)
+				if through {
+					add(e)
+				}
 			}
 		case *ssa.ChangeType:
 			add(v.X)

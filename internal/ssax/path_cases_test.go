@@ -496,6 +496,21 @@ var pathCases = []struct {
 			i = before
 		}
 	}`},
+	{name: "flag that a round leaves as it is", want: []string{"", "a c", "a a c", "b", "a b c", "b a c", "a a b c", "a b a c", "b a a c"}, src: `func f() {
+		got := false
+		for {
+			switch {
+			case test():
+				got = true
+				mark("a")
+			case check() != nil:
+				mark("b")
+			default:
+				if got { mark("c") }
+				return
+			}
+		}
+	}`},
 	{name: "condition of the outer loop", want: []string{"", "a"}, src: `func f(p *node) {
 		for ; p != nil; p = p.next {
 			for q := p; q != nil; q = q.next {

@@ -247,3 +247,128 @@ func (w *okWaiter) arm(d time.Duration) {
 }
 
 func (w *okWaiter) wait() { <-w.timer.C }
+
+// Each round waits for its tick, or is the last: hidden since Go 1.23.
+func tickEndsRound(done chan struct{}, refresh func()) {
+	for {
+		select {
+		case <-done:
+			return
+		case <-time.Tick(time.Minute): // old: want `time.Tick makes a new ticker in every round`
+			refresh()
+		}
+	}
+}
+
+// The default goes round again, so that no tick is ever waited for.
+func tickNeverComes(done chan struct{}, poll, refresh func()) {
+	for {
+		select {
+		case <-done:
+			return
+		case <-time.Tick(time.Minute): // want `time.Tick makes a new ticker in every round`
+			refresh()
+		default:
+			poll()
+		}
+	}
+}
+
+// A channel of nameless maps is named for what it carries: settings.
+type keeper struct {
+	reloads chan map[string]int
+	work    chan map[string]int
+	retries chan *retry
+	limits  map[string]int
+}
+
+// retry is something to do again, until it works.
+type retry struct {
+	attempt func() error
+	reason  string
+}
+
+func (k *keeper) reloaded(clean func(map[string]int)) {
+	for {
+		select {
+		case k.limits = <-k.reloads:
+		case <-time.After(time.Minute): // old: want `time.After makes a new timer each time that case <-k.reloads is chosen`
+			clean(k.limits)
+		}
+	}
+}
+
+func (k *keeper) worked(clean func(map[string]int)) {
+	for {
+		select {
+		case k.limits = <-k.work:
+		case <-time.After(time.Minute): // want `time.After makes a new timer each time that case <-k.work is chosen`
+			clean(k.limits)
+		}
+	}
+}
+
+// A function to call later costs its sender more than a timer.
+func (k *keeper) retried(all func([]*retry)) {
+	var waiting []*retry
+	for {
+		select {
+		case r := <-k.retries:
+			waiting = append(waiting, r)
+		case <-time.After(time.Minute): // old: want `time.After makes a new timer each time that case <-k.retries is chosen`
+			all(waiting)
+		}
+	}
+}
+
+// A message ends the loop, unless it cannot be dealt with.
+func handsOver(next chan int, give func(int) error, renew func()) {
+	for {
+		select {
+		case n := <-next:
+			if err := give(n); err != nil {
+				continue
+			}
+			return
+		case <-time.After(time.Minute): // ok
+			renew()
+		}
+	}
+}
+
+func handsOverAll(next chan int, give func(int) error, renew func()) {
+	for {
+		select {
+		case n := <-next:
+			if err := give(n); err != nil {
+				return
+			}
+		case <-time.After(time.Minute): // want `time.After makes a new timer each time`
+			renew()
+		}
+	}
+}
+
+func collects(in chan message, limit int) (list []message) {
+	for len(list) < limit {
+		select {
+		case m := <-in:
+			list = append(list, m)
+		case <-time.After(time.Minute): // ok: so many rounds, and no more
+			return list
+		}
+	}
+	return list
+}
+
+func collectsWhile(in chan message, wanted func() bool) (list []message) {
+	for wanted() {
+		select {
+		case m := <-in:
+			list = append(list, m)
+		case <-time.After(time.Minute): // want `time.After makes a new timer each time`
+			return list
+		}
+	}
+	return list
+}

@@ -320,6 +320,21 @@ func polls(t *time.Timer) bool {
 	return len(t.C) > 0 // new: want `len\(t.C\) is always 0 since Go 1.23`
 }
 
+// Nothing is left to drain since Go 1.23, and nothing is drained.
+func okGuardedDrain(t *time.Timer, wait time.Duration) {
+	if !t.Stop() && len(t.C) > 0 { // ok
+		<-t.C
+	}
+	t.Reset(wait)
+}
+
+func guardedWork(t *time.Timer, work func()) {
+	if len(t.C) > 0 { // new: want `len\(t.C\) is always 0 since Go 1.23`
+		<-t.C
+		work()
+	}
+}
+
 func okPolls(t *time.Timer) bool {
 	select {
 	case <-t.C: // ok

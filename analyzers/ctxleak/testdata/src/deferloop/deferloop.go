@@ -3,6 +3,7 @@ package deferloop
 
 import (
 	"context"
+	"errors"
 	"time"
 )
 
@@ -84,6 +85,30 @@ func warnRetry(parent context.Context) error {
 		defer cancel() // want `cancel is deferred in a loop`
 		if err := use(ctx, 0); err == nil {
 			return nil
+		}
+	}
+}
+
+// The deadline has released what the next round follows.
+func infoExpired() error {
+	for {
+		ctx, cancel := context.WithTimeout(context.Background(), d)
+		defer cancel() // want `cancel is deferred in a loop`
+		switch err := use(ctx, 0); err {
+		case context.DeadlineExceeded:
+			use(ctx, 1)
+		default:
+			return err
+		}
+	}
+}
+
+func warnOtherwise() error {
+	for {
+		ctx, cancel := context.WithTimeout(context.Background(), d)
+		defer cancel() // want `cancel is deferred in a loop`
+		if err := use(ctx, 0); errors.Is(err, context.DeadlineExceeded) {
+			return err
 		}
 	}
 }

@@ -104,3 +104,45 @@ func okLoop(parent context.Context, stop, work chan int) {
 		}
 	}()
 }
+
+// What another goroutine does goes on until the parent ends, unless it fails.
+func okLivesOn(parent context.Context, ask func(context.Context) error) error {
+	ctx, cancel := context.WithCancel(parent) // ok
+	go do(ctx)
+	if err := ask(ctx); err != nil {
+		cancel()
+		return err
+	}
+	go func() {
+		if err := ask(ctx); err != nil {
+			cancel()
+		}
+	}()
+	return nil
+}
+
+// Nobody else needs the context.
+func leakAlone(parent context.Context, ask func(context.Context) error) {
+	ctx, cancel := context.WithCancel(parent) // want `cancel is left to a goroutine, which ends on line \d+ without calling it when err == nil`
+	go func() {
+		if err := ask(ctx); err != nil {
+			cancel()
+		}
+	}()
+}
+
+// The other goroutine has ended when the function returns.
+func leakWaited(parent context.Context, ask func(context.Context) error) {
+	ctx, cancel := context.WithCancel(parent) // want `cancel is left to a goroutine, which ends on line \d+ without calling it when err == nil`
+	done := make(chan int)
+	go func() {
+		do(ctx)
+		close(done)
+	}()
+	go func() {
+		if err := ask(ctx); err != nil {
+			cancel()
+		}
+	}()
+	<-done
+}
