@@ -26,7 +26,7 @@ func (c *checker) mapGrowthRule(fn *ssa.Function) {
 	for _, b := range fn.Blocks {
 		for _, instr := range b.Instrs {
 			if made, ok := instr.(*ssa.MakeMap); ok && made.Reserve == nil {
-				if heat := c.heat(made); heat.Level != allocmodel.Cold {
+				if heat := c.heat(made); heat.Level != allocmodel.Cold || heat.Each {
 					c.mapGrows(made, heat)
 				}
 			}
@@ -36,17 +36,13 @@ func (c *checker) mapGrowthRule(fn *ssa.Function) {
 
 // mapGrows looks for the only entry that is put into a map.
 func (c *checker) mapGrows(made *ssa.MakeMap, heat allocmodel.Heat) {
-	var put *ssa.MapUpdate
-	for _, ref := range *made.Referrers() {
-		if update, ok := ref.(*ssa.MapUpdate); ok && update.Map == ssa.Value(made) {
-			if put != nil {
-				return
-			}
-			put = update
-		}
-	}
-	if put == nil || !c.inEachRound(put.Block()) || c.heat(put).Loops <= heat.Loops {
+	puts := entries(made)
+	if len(puts) != 1 || !c.inEachRound(puts[0].Block()) {
 		return
+	}
+	put := puts[0]
+	if heat.Level != allocmodel.Cold && c.heat(put).Loops <= heat.Loops {
+		return // few rounds, or slow ones
 	}
 	expr, _ := c.callExpr(made.Pos())
 	loop := loopAround(c.around(put.Pos()))
@@ -65,6 +61,43 @@ func (c *checker) mapGrows(made *ssa.MakeMap, heat allocmodel.Heat) {
 		d.Fixes = []analysis.SuggestedFix{fix}
 	}
 	c.atHeat(d, heat)
+}
+
+// entries returns what puts entries into a map, also by way of a variable that
+// function literals share.
+func entries(m ssa.Value) []*ssa.MapUpdate {
+	var puts []*ssa.MapUpdate
+	for _, ref := range *m.Referrers() {
+		switch ref := ref.(type) {
+		case *ssa.MapUpdate:
+			if ref.Map == m {
+				puts = append(puts, ref)
+			}
+		case *ssa.Store:
+			if cell, ok := ref.Addr.(*ssa.Alloc); ok && ref.Val == m {
+				puts = append(puts, entriesOf(cell)...)
+			}
+		}
+	}
+	return puts
+}
+
+// entriesOf is like entries, for the map in a variable.
+func entriesOf(cell ssa.Value) []*ssa.MapUpdate {
+	var puts []*ssa.MapUpdate
+	for _, ref := range *cell.Referrers() {
+		switch ref := ref.(type) {
+		case *ssa.UnOp:
+			puts = append(puts, entries(ref)...)
+		case *ssa.MakeClosure:
+			for i, binding := range ref.Bindings {
+				if binding == cell {
+					puts = append(puts, entriesOf(ref.Fn.(*ssa.Function).FreeVars[i])...)
+				}
+			}
+		}
+	}
+	return puts
 }
 
 // inEachRound reports whether a block runs in each round of the innermost loop

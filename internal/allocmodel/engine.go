@@ -79,6 +79,10 @@ func (m *Model) summary(fn *ssa.Function) *Summary {
 	return s
 }
 
+// SummaryOf returns what a function or method, of this package or another one,
+// does with its arguments; nil if that is not known.
+func (m *Model) SummaryOf(obj *types.Func) *Summary { return m.known(obj) }
+
 // known returns what a function or method does with its arguments, or nil.
 func (m *Model) known(obj *types.Func) *Summary {
 	obj = obj.Origin()
