@@ -1,6 +1,7 @@
 package escape_test
 
 import (
+	"bufio"
 	"bytes"
 	"crypto/md5"
 	"crypto/sha256"
@@ -11,6 +12,7 @@ import (
 	"hash"
 	"hash/crc32"
 	"hash/fnv"
+	"io"
 	"regexp"
 	"runtime"
 	"slices"
@@ -43,6 +45,9 @@ var (
 	ten        = make([]closer, 10)
 	hoisted    = regexp.MustCompile(`^[a-z]+\[[0-9]+\]$`)
 	sum32      = fnv.New32a()
+	reader     = bytes.NewReader(nil)
+	buffered   = bufio.NewWriter(io.Discard)
+	reused     = newBuilder("")
 	sinkBool   bool
 	sinkBytes  []byte
 	sinkInt    int
@@ -81,6 +86,10 @@ var claims = []claim{
 		func() { s := md5.Sum(raw); sinkString = hex.EncodeToString(s[:]) }, [2]int{2, 1}},
 	{"", "CRC-32 that an error may mention", checksumObject, checksumNumber, [2]int{1, 0}},
 	{"", "FNV by an interface", func() { sinkInt = int(fnvSlice(sum32)[0]) }, func() { sinkInt = int(sum32.Sum32()) }, [2]int{1, 0}},
+	{"escape/dropped-result", "a builder with two slices", func() { sinkInt += newBuilder(text).Len() }, func() { reused.Reset(text); sinkInt += reused.Len() }, [2]int{3, 0}},
+	{"", "a reader behind an interface", func() { sinkBool = hasByte(bytes.NewReader(raw)) }, func() { reader.Reset(raw); sinkBool = hasByte(reader) }, [2]int{1, 0}},
+	{"", "a buffered writer", func() { w := bufio.NewWriter(io.Discard); w.WriteString(text); w.Flush() },
+		func() { buffered.Reset(io.Discard); buffered.WriteString(text); buffered.Flush() }, [2]int{1, 0}},
 	{"escape/bytes-lookup", "a key of 40 bytes", lookUpVariable, lookUpConversion, [2]int{1, 0}},
 }
 
@@ -96,6 +105,7 @@ var noClaims = []claim{
 	{"", "a slice behind one element", func() { sinkInts = oneAndMoreFromNil(hundred) }, func() { sinkInts = oneAndMoreInRoom(hundred) }, [2]int{1, 1}},
 	{"", "a CRC-32 that stays in its function", func() { h := crc32.NewIEEE(); h.Write(raw); sinkBool = bytes.Equal(h.Sum(nil), raw) },
 		func() { sinkBool = crc32.ChecksumIEEE(raw) == binary.BigEndian.Uint32(raw) }, [2]int{0, 0}},
+	{"", "a reader that stays in its function", func() { b, _ := bytes.NewReader(raw).ReadByte(); sinkBool = b == 1 }, func() { reader.Reset(raw); b, _ := reader.ReadByte(); sinkBool = b == 1 }, [2]int{0, 0}},
 	{"", "a SHA-256 that is kept", func() { h := sha256.New(); h.Write(raw); sinkBytes = h.Sum(nil) }, func() { s := sha256.Sum256(raw); sinkBytes = s[:] }, [2]int{1, 1}},
 	{"", "one deferred call", func() { defer ten[0].Close() }, func() { ten[0].Close() }, [2]int{0, 0}},
 }
@@ -263,6 +273,26 @@ func checksumNumber() {
 	if sum := crc32.Checksum(raw, crc32.IEEETable); len(raw) == 0 {
 		sinkError = fmt.Errorf("got %x", sum)
 	}
+}
+
+type builder struct {
+	base     string
+	add, del []string
+}
+
+//go:noinline
+func newBuilder(base string) *builder {
+	return &builder{base: base, add: make([]string, 0, 5), del: make([]string, 0, 5)}
+}
+
+func (b *builder) Reset(base string) { b.base, b.add, b.del = base, b.add[:0], b.del[:0] }
+
+func (b *builder) Len() int { return len(b.base) + len(b.add) + len(b.del) }
+
+//go:noinline
+func hasByte(r io.ByteReader) bool {
+	_, err := r.ReadByte()
+	return err == nil
 }
 
 //go:noinline

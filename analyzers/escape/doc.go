@@ -395,6 +395,37 @@
 // appended to a slice that is there already, and what the compiler finds to
 // stay on the stack.
 //
+// # Rule escape/dropped-result
+//
+// A function that allocates what it returns is called in each round of a loop on a
+// hot path, and the result is dropped at the end of the round. If it has a method
+// Reset, one of them serves for all rounds:
+//
+//	for i := range vector {
+//		b := labels.NewBuilder(vector[i].Metric)     // WRONG
+//		…
+//	}
+//
+//	b := labels.NewBuilder(nil)                          // RIGHT
+//	for i := range vector {
+//		b.Reset(vector[i].Metric)
+//		…
+//	}
+//
+// What functions allocate is known of those of the module and of some of the
+// standard library. The number is that of allocations that each call makes at
+// least, if nothing fails. Where the callee is so small that the compiler may
+// inline it, only those count that the caller cannot have on the stack.
+//
+// Measured with Go 1.26 (a builder with two slices): 3 allocations before, no
+// allocation after.
+//
+// Results without a method Reset are candidates, of severity info, if the
+// arguments are the same in each round.
+//
+// Not reported: results that are kept, returned or passed to code that is not
+// known, and loops of which nothing says that they have many rounds.
+//
 // # Rule escape/allocation
 //
 // A value is on the heap, and its line is one of those that a profile shows to
@@ -429,17 +460,19 @@
 //
 // # Rule escape/allocating-call
 //
-// A function of the standard library is called that returns something new each
-// time, and a profile shows that to be costly:
+// A function is called that allocates each time, and a profile shows that to be
+// costly:
 //
 //	names := strings.Split(line, ",")  // 8 % of all bytes
+//	key := db.newKey(names)            // newKey allocates 3 times
 //
-// For many there is another one that appends to a slice, or an iterator.
+// For many of the standard library there is another one that appends to a slice,
+// or an iterator. For functions of the module, the witness shows where they allocate.
 //
 // The finding is info and possible, and hidden but with a profile.
 //
-// Not reported: test files, and functions that allocate for some arguments only,
-// such as strings.ToLower.
+// Not reported: test files, and functions that allocate for some arguments or on
+// some of their ways only, such as strings.ToLower.
 //
 // # Rule escape/bytes-lookup
 //

@@ -64,31 +64,39 @@ func (c *checker) mapGrows(made *ssa.MakeMap, heat allocmodel.Heat) {
 }
 
 // entries returns what puts entries into a map, also by way of a variable that
-// function literals share.
-func entries(m ssa.Value) []*ssa.MapUpdate {
-	var puts []*ssa.MapUpdate
-	for _, ref := range *m.Referrers() {
-		switch ref := ref.(type) {
-		case *ssa.MapUpdate:
-			if ref.Map == m {
-				puts = append(puts, ref)
-			}
-		case *ssa.Store:
-			if cell, ok := ref.Addr.(*ssa.Alloc); ok && ref.Val == m {
-				puts = append(puts, entriesOf(cell)...)
-			}
+// function literals share and that holds nothing else.
+func entries(made *ssa.MakeMap) []*ssa.MapUpdate {
+	puts := updates(made)
+	for _, ref := range *made.Referrers() {
+		store, ok := ref.(*ssa.Store)
+		if !ok {
+			continue
+		}
+		if cell, ok := store.Addr.(*ssa.Alloc); ok && stores(cell) == 1 {
+			puts = append(puts, entriesOf(cell)...)
 		}
 	}
 	return puts
 }
 
-// entriesOf is like entries, for the map in a variable.
+// updates returns the assignments to elements of a map.
+func updates(m ssa.Value) []*ssa.MapUpdate {
+	var puts []*ssa.MapUpdate
+	for _, ref := range *m.Referrers() {
+		if update, ok := ref.(*ssa.MapUpdate); ok && update.Map == m {
+			puts = append(puts, update)
+		}
+	}
+	return puts
+}
+
+// entriesOf returns the assignments to elements of the map in a variable.
 func entriesOf(cell ssa.Value) []*ssa.MapUpdate {
 	var puts []*ssa.MapUpdate
 	for _, ref := range *cell.Referrers() {
 		switch ref := ref.(type) {
 		case *ssa.UnOp:
-			puts = append(puts, entries(ref)...)
+			puts = append(puts, updates(ref)...)
 		case *ssa.MakeClosure:
 			for i, binding := range ref.Bindings {
 				if binding == cell {
@@ -98,6 +106,26 @@ func entriesOf(cell ssa.Value) []*ssa.MapUpdate {
 		}
 	}
 	return puts
+}
+
+// stores returns how often a variable is assigned to.
+func stores(cell ssa.Value) int {
+	n := 0
+	for _, ref := range *cell.Referrers() {
+		switch ref := ref.(type) {
+		case *ssa.Store:
+			if ref.Addr == cell {
+				n++
+			}
+		case *ssa.MakeClosure:
+			for i, binding := range ref.Bindings {
+				if binding == cell {
+					n += stores(ref.Fn.(*ssa.Function).FreeVars[i])
+				}
+			}
+		}
+	}
+	return n
 }
 
 // inEachRound reports whether a block runs in each round of the innermost loop

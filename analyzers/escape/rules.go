@@ -23,6 +23,7 @@ const (
 	splitToIterate = "escape/split-to-iterate"
 	splitForParts  = "escape/split-for-parts"
 	checksumSlice  = "escape/checksum-slice"
+	droppedResult  = "escape/dropped-result"
 
 	allocates      = "escape/allocation"
 	mayAllocate    = "escape/may-allocate"
@@ -59,6 +60,7 @@ func Rules() []finding.Rule {
 		arguable(splitToIterate, "a hot path makes a list of substrings only to range over it"),
 		arguable(splitForParts, "a hot path makes a list of substrings to use one or two of them"),
 		arguable(checksumSlice, "a hot path makes a slice for a checksum that is a number or an array"),
+		arguable(droppedResult, "each round of a hot loop allocates what a function returns, and drops it"),
 		candidate(allocates, "a value is allocated on a path that a profile shows to be hot"),
 		candidate(mayAllocate, "something grows, or may be kept, on a path that a profile shows to be hot"),
 		candidate(allocatingCall, "a function that allocates is called on a path that a profile shows to be hot"),

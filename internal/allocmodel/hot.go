@@ -99,7 +99,7 @@ func NewHotness(pkg *ssax.Package, table *HotTable) *Hotness {
 		h.funcs = append([]*ssa.Function{init}, h.funcs...)
 	}
 	for _, fn := range h.funcs {
-		cold := h.coldBlocks(fn)
+		cold := coldBlocks(fn, h.failures)
 		h.outlines[fn] = &outline{cold, h.findLoops(fn, cold)}
 		h.heat[fn] = h.byRole(fn)
 	}

@@ -166,6 +166,17 @@ func newCounter(keys ...string) func(string) int {
 	}
 }
 
+// The variable has had another map before.
+func newTables(keys ...string) func(string) bool {
+	table := map[string]bool{"": true}
+	println(len(table))
+	table = make(map[string]bool) // ok
+	for _, k := range keys {
+		table[k] = true
+	}
+	return func(s string) bool { table = table; return table[s] }
+}
+
 func newNames(keys ...string) []string {
 	var names []string
 	for _, k := range keys {
