@@ -92,7 +92,8 @@ func growsAgain(parts []part) bool {
 	return ok && made.X.(*ssa.Alloc).Comment == "makeslice" && parts[len(parts)-1].text != ""
 }
 
-// total returns an expression for the number of elements of all parts.
+// total returns an expression for the number of elements of all parts; "all" if
+// that is too long to read.
 func total(parts []part) string {
 	n, text := int64(0), make([]string, 0, len(parts)+1)
 	for _, p := range parts {
@@ -104,6 +105,9 @@ func total(parts []part) string {
 	}
 	if n > 0 {
 		text = append(text, fmt.Sprint(n))
+	}
+	if len(text) > 4 {
+		return "all"
 	}
 	return strings.Join(text, "+")
 }

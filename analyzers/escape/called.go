@@ -3,6 +3,8 @@ package escape
 import (
 	"fmt"
 	"go/types"
+	"strings"
+	"unicode"
 
 	"golang.org/x/tools/go/ssa"
 
@@ -25,7 +27,7 @@ func (c *checker) calledRule(fn *ssa.Function) {
 				continue
 			}
 			called := c.model.Called(call)
-			if called == nil || called.Count() == 0 || !called.Dropped() {
+			if called == nil || called.Count() == 0 || !called.Dropped() || !isConstructor(called.Callee) {
 				continue
 			}
 			if heat := c.heat(call); heat.Level == allocmodel.Hot && heat.Loops > 0 {
@@ -45,11 +47,12 @@ func (c *checker) dropped(call *ssa.Call, called *allocmodel.Called, heat allocm
 		Witness: c.costSteps(called),
 	}
 	message := fmt.Sprintf("%s %s, although nothing keeps what it returns; ", c.allocatesTimes(called), often(heat))
+	vary := varying(call)
 	switch {
-	case canReset(call, called.Cost.Result):
+	case canReset(call, called.Cost.Result, vary):
 		d.Message = message + "make one before the loop and call Reset in each round"
 		c.atHeat(d, heat)
-	case sameArguments(call):
+	case len(vary) == 0 && !isTestFile(c.pass.Fset.Position(expr.Pos()).Filename):
 		d.Message = message + "one that is made before the loop may serve for all rounds"
 		d.Severity, d.Confidence, d.Cold = finding.Info, finding.Possible, true
 		c.atHeat(d, heat)
@@ -90,37 +93,69 @@ func (c *checker) costSteps(called *allocmodel.Called) []pragma.Step {
 	return steps
 }
 
-// canReset reports whether a result of a call has a method Reset.
-func canReset(call *ssa.Call, result int) bool {
-	t := call.Call.Signature().Results().At(result).Type()
-	obj, _, _ := types.LookupFieldOrMethod(t, true, nil, "Reset")
-	_, ok := obj.(*types.Func)
-	return ok
-}
-
-// sameArguments reports whether the arguments of a call in a loop are there
-// before the loop, and the call is not of a method, whose receiver may change.
-func sameArguments(call *ssa.Call) bool {
-	if call.Call.Signature().Recv() != nil {
+// isConstructor reports whether a function is called as one that makes a value
+// of nothing but its arguments. What other functions return, a response say,
+// cannot be used again.
+func isConstructor(fn *types.Func) bool {
+	if fn.Signature().Recv() != nil {
 		return false
 	}
-	for _, arg := range call.Call.Args {
+	for _, prefix := range []string{"New", "new", "Make", "make"} {
+		rest, ok := strings.CutPrefix(fn.Name(), prefix)
+		if ok && (rest == "" || !unicode.IsLower(rune(rest[0]))) {
+			return true
+		}
+	}
+	return false
+}
+
+// varying returns the types of the arguments of a call that differ from round to
+// round of the loop around it.
+func varying(call *ssa.Call) []types.Type {
+	var list []types.Type
+	params := call.Call.Signature().Params()
+	for i, arg := range call.Call.Args {
 		if !definedBefore(arg, call.Block()) {
+			list = append(list, params.At(i).Type())
+		}
+	}
+	return list
+}
+
+// canReset reports whether a result of a call has a method Reset that takes what
+// differs from round to round.
+func canReset(call *ssa.Call, result int, vary []types.Type) bool {
+	t := call.Call.Signature().Results().At(result).Type()
+	obj, _, _ := types.LookupFieldOrMethod(t, true, nil, "Reset")
+	reset, ok := obj.(*types.Func)
+	if !ok {
+		return false
+	}
+	for _, t := range vary {
+		takes := false
+		for v := range reset.Signature().Params().Variables() {
+			takes = takes || types.Identical(v.Type(), t)
+		}
+		if !takes {
 			return false
 		}
 	}
 	return true
 }
 
-// pricedCall reports a call that allocates: of a function of the module for a
-// profile to choose from.
+// pricedCall reports a call that allocates its result: of a function of the
+// module in a loop for a profile to choose from. What it allocates otherwise is
+// reported where it does.
 func (c *checker) pricedCall(call *ssa.Call) {
 	called := c.model.Called(call)
-	if called == nil || called.Count() == 0 || c.said(call.Pos()) {
+	if called == nil || called.Count() == 0 || called.Cost.Own == 0 {
+		return
+	}
+	_, standard := makers.Of(called.Callee)
+	if !standard && !ssax.InCycle(call.Block()) {
 		return
 	}
 	heat := c.heat(call)
-	_, standard := makers.Of(called.Callee)
 	c.atHeat(pragma.Draft{
 		Rule: allocatingCall, Pos: call.Pos(), Severity: finding.Info, Confidence: finding.Possible, Cold: true, Site: finding.SiteCall,
 		NeedsPrice: !standard || heat.Level != allocmodel.Hot, Witness: c.costSteps(called),

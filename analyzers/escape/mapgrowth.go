@@ -37,7 +37,7 @@ func (c *checker) mapGrowthRule(fn *ssa.Function) {
 // mapGrows looks for the only entry that is put into a map.
 func (c *checker) mapGrows(made *ssa.MakeMap, heat allocmodel.Heat) {
 	puts := entries(made)
-	if len(puts) != 1 || !c.inEachRound(puts[0].Block()) {
+	if len(puts) != 1 || puts[0].Parent() != made.Parent() || !c.inEachRound(puts[0].Block()) {
 		return
 	}
 	put := puts[0]
@@ -46,7 +46,7 @@ func (c *checker) mapGrows(made *ssa.MakeMap, heat allocmodel.Heat) {
 	}
 	expr, _ := c.callExpr(made.Pos())
 	loop := loopAround(c.around(put.Pos()))
-	if expr == nil || len(expr.Args) != 1 || loop == nil || loop.Pos() < expr.End() {
+	if expr == nil || len(expr.Args) != 1 || loop == nil || loop.Pos() < expr.End() || c.isNested(loop, expr.Pos()) {
 		return
 	}
 	bound, n := c.rounds(loop)

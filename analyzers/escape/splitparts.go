@@ -10,6 +10,7 @@ import (
 	"golang.org/x/tools/go/ssa"
 
 	"github.com/perflint/perflint/internal/allocmodel"
+	"github.com/perflint/perflint/internal/finding"
 	"github.com/perflint/perflint/internal/pragma"
 	"github.com/perflint/perflint/internal/ssax"
 )
@@ -66,10 +67,14 @@ func (c *checker) splitParts(call *ssa.Call, heat allocmodel.Heat) {
 	if used == "" {
 		return
 	}
-	c.atHeat(pragma.Draft{
+	d := pragma.Draft{
 		Rule: splitForParts, Pos: expr.Pos(), End: expr.End(),
 		Message: fmt.Sprintf("%s.%s makes a list %s, of which only %s used; use %s, which makes none", callee.Pkg().Name(), callee.Name(), often(heat), used, instead),
-	}, heat)
+	}
+	if u.exact && len(call.Call.Args) == 2 { // which takes another call to find out
+		d.Severity, d.Cold = finding.Info, true
+	}
+	c.atHeat(d, heat)
 }
 
 // partsUsed is what a function uses of a list of substrings.
@@ -77,6 +82,7 @@ type partsUsed struct {
 	highest  int64 // index that is read; -1 if there is none
 	last     bool  // the last element is read
 	compared bool  // the length is compared with a small constant
+	exact    bool  // with == or !=
 	counted  bool  // the length is used in another way
 }
 
@@ -170,6 +176,7 @@ func (u *partsUsed) length(n *ssa.Call) {
 			bound, ok := use.Y.(*ssa.Const)
 			if isComparison(use.Op) && ok && bound.Value != nil && bound.Int64() <= few {
 				u.compared = true
+				u.exact = u.exact || bound.Int64() == 2 && (use.Op == token.EQL || use.Op == token.NEQ)
 				continue
 			}
 		}

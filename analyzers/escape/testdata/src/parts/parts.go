@@ -166,6 +166,34 @@ func newCounter(keys ...string) func(string) int {
 	}
 }
 
+// A function literal adds the entries, or two loops do.
+func inLiteral(keys []string, each func(func([]string))) map[string]bool {
+	seen := make(map[string]bool) // ok
+	each(func(keys []string) {
+		for _, k := range keys {
+			seen[k] = true
+		}
+	})
+	pairs := make(map[string]bool) // ok
+	for _, k := range keys {
+		for _, l := range keys {
+			pairs[k+l] = true
+		}
+	}
+	seen["pairs"] = len(pairs) > 0
+	return seen
+}
+
+func sections(a, b, c, d, e []string) []string {
+	var out []string
+	out = append(out, a...) // want `out grows to all elements of 16 bytes in 5 steps`
+	out = append(out, b...)
+	out = append(out, c...)
+	out = append(out, d...)
+	out = append(out, e...)
+	return out
+}
+
 // The variable has had another map before.
 func newTables(keys ...string) func(string) bool {
 	table := map[string]bool{"": true}

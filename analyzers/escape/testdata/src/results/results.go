@@ -29,6 +29,9 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		out.Flush()
 		b, _ := bytes.NewReader([]byte(name)).ReadByte() // ok
 		_ = b
+		_ = lib.NewFor(len(name)).Len() // ok
+		_ = lib.NewFor(3).Len()         // want `dropped-result: lib.NewFor allocates 3 times`
+		_ = lib.Ask().Len()             // ok
 		s.local(name)
 	}
 	_ = lib.NewLarge("").Len() // ok
