@@ -129,6 +129,9 @@ func (c *checker) callRule(fn *ssa.Function) {
 			callee := ssax.Callee(call.Common())
 			what, ok := allocators.Of(callee)
 			if !ok {
+				if call, isCall := instr.(*ssa.Call); isCall {
+					c.pricedCall(call)
+				}
 				continue
 			}
 			heat := c.heat(instr)

@@ -1,6 +1,11 @@
 package escape
 
-import "github.com/perflint/perflint/internal/ssax"
+import (
+	"go/types"
+
+	"github.com/perflint/perflint/internal/allocmodel"
+	"github.com/perflint/perflint/internal/ssax"
+)
 
 const (
 	aSlice   = "a slice"
@@ -55,11 +60,6 @@ var allocators = ssax.NewNames(map[string]string{
 	"os.ReadFile": contents, // https://pkg.go.dev/os#ReadFile
 	"os.ReadDir":  contents, // https://pkg.go.dev/os#ReadDir
 
-	"bufio.NewReaderSize": aBuffer, // https://pkg.go.dev/bufio
-	"bufio.NewWriterSize": aBuffer,
-	"bufio.NewReader":     aBuffer,
-	"bufio.NewWriter":     aBuffer,
-
 	"net/http.NewRequestWithContext": aValue,
 	"net/http.NewRequest":            aValue, // https://pkg.go.dev/net/http
 	"(*net/http.Request).Clone":      aCopy,
@@ -81,9 +81,41 @@ var allocators = ssax.NewNames(map[string]string{
 	"sort.Slice":       aSwapper, // https://pkg.go.dev/sort#Slice
 	"sort.SliceStable": aSwapper,
 
-	"(time.Time).Format":           aString, // https://pkg.go.dev/time
-	"(time.Time).String":           aString,
-	"compress/gzip.NewReader":      aValue, // https://pkg.go.dev/compress/gzip
-	"compress/gzip.NewWriterLevel": aValue,
-	"(reflect.Value).MapKeys":      aSlice, // https://pkg.go.dev/reflect#Value.MapKeys
+	"(time.Time).Format":      aString, // https://pkg.go.dev/time
+	"(time.Time).String":      aString,
+	"(reflect.Value).MapKeys": aSlice, // https://pkg.go.dev/reflect#Value.MapKeys
 })
+
+// makers are functions of the standard library that return something new, and
+// what that costs. What those that may be inlined return is on the stack where
+// the caller does not keep it.
+var makers = ssax.NewNames(map[string]allocmodel.Cost{
+	"bytes.NewReader":       {Own: 1, Inlined: true}, // https://pkg.go.dev/bytes#NewReader
+	"bytes.NewBuffer":       {Own: 1, Inlined: true}, // https://pkg.go.dev/bytes#NewBuffer
+	"bytes.NewBufferString": {Own: 1, Inner: 1, Inlined: true},
+	"strings.NewReader":     {Own: 1, Inlined: true}, // https://pkg.go.dev/strings#NewReader
+
+	"bufio.NewReader":     {Own: 1, Inner: 1, Inlined: true}, // https://pkg.go.dev/bufio
+	"bufio.NewReaderSize": {Own: 1, Inner: 1, Inlined: true},
+	"bufio.NewWriter":     {Own: 1, Inner: 1, Inlined: true},
+	"bufio.NewWriterSize": {Own: 1, Inner: 1, Inlined: true},
+
+	"compress/flate.NewReader":     {Own: 1, Inner: 1}, // https://pkg.go.dev/compress/flate
+	"compress/flate.NewWriter":     {Own: 1, Inner: 1},
+	"compress/gzip.NewReader":      {Own: 1, Inner: 1}, // https://pkg.go.dev/compress/gzip
+	"compress/gzip.NewWriterLevel": {Own: 1},
+	"compress/zlib.NewWriterLevel": {Own: 1}, // https://pkg.go.dev/compress/zlib
+
+	"crypto/hmac.New": {Own: 1, Inner: 2}, // https://pkg.go.dev/crypto/hmac#New
+})
+
+// costOf returns what a function of the standard library allocates, or nil.
+func costOf(fn *types.Func) *allocmodel.Cost {
+	if cost, ok := makers.Of(fn); ok {
+		return &cost
+	}
+	if allocators.Has(fn) {
+		return &allocmodel.Cost{Heap: 1}
+	}
+	return nil
+}

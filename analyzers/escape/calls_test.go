@@ -30,6 +30,7 @@ import (
 var callRules = []string{
 	"escape/recompiled", "escape/scalar-format", "escape/concat-in-loop", "escape/defer-in-loop",
 	"escape/append-growth", "escape/bytes-lookup", "escape/split-to-iterate", "escape/map-growth",
+	"escape/split-for-parts", "escape/checksum-slice",
 }
 
 func callAnalyzer() *analysis.Analyzer {
@@ -79,6 +80,12 @@ func asFixed(name string, src []byte) []byte {
 
 func TestCalls(t *testing.T) {
 	analysistest.Run(t, module(t, "calls", asIs), callAnalyzer(), "./...")
+}
+
+// TestParts runs the rules without thresholds.
+func TestParts(t *testing.T) {
+	all := pragma.Options{Confidence: finding.Possible, Severity: finding.Info, Enable: callRules, Disable: []string{"escape"}}
+	analysistest.Run(t, module(t, "parts", asIs), escape.New(all), "./...")
 }
 
 func TestNoFix(t *testing.T) {

@@ -34,6 +34,46 @@ var splitters = ssax.NewNames(map[string]string{
 	"strings.Fields":     "FieldsSeq",
 })
 
+// listMakers are the functions that split something at a separator, of whose
+// result often a part or two are used.
+var listMakers = ssax.NewNames(map[string]bool{
+	"strings.Split":  true, // https://pkg.go.dev/strings#Cut
+	"strings.SplitN": true,
+	"bytes.Split":    true, // https://pkg.go.dev/bytes#Cut
+	"bytes.SplitN":   true,
+})
+
+// A hasher is a function that makes an object for checksums.
+type hasher struct {
+	once string // returns the checksum of some bytes, without an object
+}
+
+// hashers are functions that make an object for checksums. They are inlined, so
+// that an object which stays in its function is on the stack.
+var hashers = ssax.NewNames(map[string]hasher{
+	"hash/crc32.New":       {"crc32.Checksum"},     // https://pkg.go.dev/hash/crc32#Checksum
+	"hash/crc32.NewIEEE":   {"crc32.ChecksumIEEE"}, // https://pkg.go.dev/hash/crc32#ChecksumIEEE
+	"hash/crc64.New":       {"crc64.Checksum"},     // https://pkg.go.dev/hash/crc64#Checksum
+	"hash/adler32.New":     {"adler32.Checksum"},   // https://pkg.go.dev/hash/adler32#Checksum
+	"hash/fnv.New32":       {},                     // https://pkg.go.dev/hash/fnv
+	"hash/fnv.New32a":      {},
+	"hash/fnv.New64":       {},
+	"hash/fnv.New64a":      {},
+	"crypto/md5.New":       {"md5.Sum"},       // https://pkg.go.dev/crypto/md5#Sum
+	"crypto/sha1.New":      {"sha1.Sum"},      // https://pkg.go.dev/crypto/sha1#Sum
+	"crypto/sha256.New":    {"sha256.Sum256"}, // https://pkg.go.dev/crypto/sha256#Sum256
+	"crypto/sha256.New224": {"sha256.Sum224"},
+	"crypto/sha512.New":    {"sha512.Sum512"}, // https://pkg.go.dev/crypto/sha512#Sum512
+	"crypto/sha512.New384": {"sha512.Sum384"},
+})
+
+// numberHashes are the types of objects with a method that returns the checksum
+// as a number.
+var numberHashes = map[string]string{
+	"hash.Hash32": "Sum32", // https://pkg.go.dev/hash#Hash32
+	"hash.Hash64": "Sum64", // https://pkg.go.dev/hash#Hash64
+}
+
 // changesPattern are the methods that change a compiled pattern.
 var changesPattern = ssax.NewNames(map[string]bool{
 	"(*regexp.Regexp).Longest":       true, // https://pkg.go.dev/regexp#Regexp.Longest

@@ -1,8 +1,18 @@
 package escape_test
 
 import (
+	"bufio"
+	"bytes"
+	"crypto/md5"
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
 	"errors"
 	"fmt"
+	"hash"
+	"hash/crc32"
+	"hash/fnv"
+	"io"
 	"regexp"
 	"runtime"
 	"slices"
@@ -34,7 +44,12 @@ var (
 	four       = make([]int, 4)
 	ten        = make([]closer, 10)
 	hoisted    = regexp.MustCompile(`^[a-z]+\[[0-9]+\]$`)
+	sum32      = fnv.New32a()
+	reader     = bytes.NewReader(nil)
+	buffered   = bufio.NewWriter(io.Discard)
+	reused     = newBuilder("")
 	sinkBool   bool
+	sinkBytes  []byte
 	sinkInt    int
 	sinkString string
 	sinkInts   []int
@@ -60,6 +75,21 @@ var claims = []claim{
 	{"escape/append-growth", "100 integers", func() { sinkInts = grow(hundred) }, func() { sinkInts = makeRoom(hundred) }, [2]int{5, 1}},
 	{"escape/map-growth", "100 entries", func() { fillMap(make(map[int]int)) }, func() { fillMap(make(map[int]int, len(hundred))) }, [2]int{11, 4}},
 	{"escape/split-to-iterate", "four parts", splitList, splitIterate, [2]int{1, 0}},
+	{"escape/append-growth", "two slices of 100 integers", func() { sinkInts = join(hundred, hundred) }, func() { sinkInts = joinInRoom(hundred, hundred) }, [2]int{2, 1}},
+	{"", "a slice behind one element in a slice that make returns", func() { sinkInts = oneAndMore(hundred) }, func() { sinkInts = oneAndMoreInRoom(hundred) }, [2]int{2, 1}},
+	{"escape/split-for-parts", "two parts", func() { sinkString = secondPart("gzip;q=0.8") }, func() { _, sinkString, _ = strings.Cut("gzip;q=0.8", ";") }, [2]int{1, 0}},
+	{"", "the last part", func() { sinkString = lastPart("a/b/c") }, func() { s := "a/b/c"; sinkString = s[strings.LastIndex(s, "/")+1:] }, [2]int{1, 0}},
+	{"", "the number of parts", func() { sinkInt = len(strings.Split(text, "y")) }, func() { sinkInt = strings.Count(text, "y") + 1 }, [2]int{1, 0}},
+	{"", "parts by Cut", splitList, splitCut, [2]int{1, 0}},
+	{"escape/checksum-slice", "SHA-256 in hexadecimal", digestObject, digestArray, [2]int{3, 2}},
+	{"", "MD5 in hexadecimal", func() { h := md5.New(); h.Write(raw); sinkString = hex.EncodeToString(h.Sum(nil)) },
+		func() { s := md5.Sum(raw); sinkString = hex.EncodeToString(s[:]) }, [2]int{2, 1}},
+	{"", "CRC-32 that an error may mention", checksumObject, checksumNumber, [2]int{1, 0}},
+	{"", "FNV by an interface", func() { sinkInt = int(fnvSlice(sum32)[0]) }, func() { sinkInt = int(sum32.Sum32()) }, [2]int{1, 0}},
+	{"escape/dropped-result", "a builder with two slices", func() { sinkInt += newBuilder(text).Len() }, func() { reused.Reset(text); sinkInt += reused.Len() }, [2]int{3, 0}},
+	{"", "a reader behind an interface", func() { sinkBool = hasByte(bytes.NewReader(raw)) }, func() { reader.Reset(raw); sinkBool = hasByte(reader) }, [2]int{1, 0}},
+	{"", "a buffered writer", func() { w := bufio.NewWriter(io.Discard); w.WriteString(text); w.Flush() },
+		func() { buffered.Reset(io.Discard); buffered.WriteString(text); buffered.Flush() }, [2]int{1, 0}},
 	{"escape/bytes-lookup", "a key of 40 bytes", lookUpVariable, lookUpConversion, [2]int{1, 0}},
 }
 
@@ -72,6 +102,11 @@ var noClaims = []claim{
 	{"", "a variable as key of few bytes", func() { key := string(raw[:20]); sinkInt += counts[key] }, func() { sinkInt += counts[string(raw[:20])] }, [2]int{0, 0}},
 	{"", "a function that is called at once", func() { func() { sinkInt += number }() }, func() { sinkInt += number }, [2]int{0, 0}},
 	{"", "eight entries of a map", func() { m := make(map[int]int); fillFew(m) }, func() { m := make(map[int]int, 8); fillFew(m) }, [2]int{0, 0}},
+	{"", "a slice behind one element", func() { sinkInts = oneAndMoreFromNil(hundred) }, func() { sinkInts = oneAndMoreInRoom(hundred) }, [2]int{1, 1}},
+	{"", "a CRC-32 that stays in its function", func() { h := crc32.NewIEEE(); h.Write(raw); sinkBool = bytes.Equal(h.Sum(nil), raw) },
+		func() { sinkBool = crc32.ChecksumIEEE(raw) == binary.BigEndian.Uint32(raw) }, [2]int{0, 0}},
+	{"", "a reader that stays in its function", func() { b, _ := bytes.NewReader(raw).ReadByte(); sinkBool = b == 1 }, func() { reader.Reset(raw); b, _ := reader.ReadByte(); sinkBool = b == 1 }, [2]int{0, 0}},
+	{"", "a SHA-256 that is kept", func() { h := sha256.New(); h.Write(raw); sinkBytes = h.Sum(nil) }, func() { s := sha256.Sum256(raw); sinkBytes = s[:] }, [2]int{1, 1}},
 	{"", "one deferred call", func() { defer ten[0].Close() }, func() { ten[0].Close() }, [2]int{0, 0}},
 }
 
@@ -150,6 +185,118 @@ func splitIterate() {
 		sinkInt += len(part)
 	}
 }
+
+func splitCut() {
+	rest := "gzip,br,zstd,identity"
+	for more := true; more; {
+		var part string
+		part, rest, more = strings.Cut(rest, ",")
+		sinkInt += len(part)
+	}
+}
+
+//go:noinline
+func secondPart(s string) string {
+	parts := strings.Split(s, ";")
+	if len(parts) > 1 {
+		return parts[1]
+	}
+	return ""
+}
+
+//go:noinline
+func lastPart(s string) string {
+	parts := strings.Split(s, "/")
+	return parts[len(parts)-1]
+}
+
+//go:noinline
+func join(a, b []int) []int {
+	var out []int
+	out = append(out, a...)
+	out = append(out, b...)
+	return out
+}
+
+//go:noinline
+func joinInRoom(a, b []int) []int {
+	out := make([]int, 0, len(a)+len(b))
+	out = append(out, a...)
+	out = append(out, b...)
+	return out
+}
+
+//go:noinline
+func oneAndMore(in []int) []int {
+	out := make([]int, 0)
+	out = append(out, 1)
+	out = append(out, in...)
+	return out
+}
+
+//go:noinline
+func oneAndMoreFromNil(in []int) []int {
+	var out []int
+	out = append(out, 1)
+	out = append(out, in...)
+	return out
+}
+
+//go:noinline
+func oneAndMoreInRoom(in []int) []int {
+	out := make([]int, 0, len(in)+1)
+	out = append(out, 1)
+	out = append(out, in...)
+	return out
+}
+
+func digestObject() {
+	h := sha256.New()
+	h.Write(raw)
+	sinkString = hex.EncodeToString(h.Sum(nil))
+}
+
+func digestArray() {
+	sum := sha256.Sum256(raw)
+	sinkString = hex.EncodeToString(sum[:])
+}
+
+func checksumObject() {
+	h := crc32.New(crc32.IEEETable)
+	h.Write(raw)
+	if sum := h.Sum(nil); len(raw) == 0 {
+		sinkError = fmt.Errorf("got %x", sum)
+	}
+}
+
+func checksumNumber() {
+	if sum := crc32.Checksum(raw, crc32.IEEETable); len(raw) == 0 {
+		sinkError = fmt.Errorf("got %x", sum)
+	}
+}
+
+type builder struct {
+	base     string
+	add, del []string
+}
+
+//go:noinline
+func newBuilder(base string) *builder {
+	return &builder{base: base, add: make([]string, 0, 5), del: make([]string, 0, 5)}
+}
+
+func (b *builder) Reset(base string) { b.base, b.add, b.del = base, b.add[:0], b.del[:0] }
+
+func (b *builder) Len() int { return len(b.base) + len(b.add) + len(b.del) }
+
+//go:noinline
+func hasByte(r io.ByteReader) bool {
+	_, err := r.ReadByte()
+	return err == nil
+}
+
+//go:noinline
+func fnvSlice(h hash.Hash32) []byte { return h.Sum(nil) }
 
 func lookUpVariable() {
 	key := string(raw)

@@ -129,8 +129,12 @@
 // declaration of one that is nil, and that others may tell from an empty one,
 // it inserts slices.Grow, which leaves it nil if there are no elements.
 //
+// A slice that gets several parts one after the other is reported as well, if
+// their lengths are known before the first. Measured with Go 1.26 (two slices of 100
+// integers): 2 allocations before, 1 allocation after.
+//
 // Not reported: elements that are added on a condition only, loops that may end
-// early, bounds up to which the array has no more than 32 bytes (since Go 1.26
+// early, a few elements before a part whose length is not constant, bounds up to which the array has no more than 32 bytes (since Go 1.26
 // append begins on the stack with as much). The confidence is possible, for most
 // slices are short; where nothing says that it runs often, the finding is info,
 // too.
@@ -323,7 +327,8 @@
 //
 // Not reported: entries that are added on a condition only or in several places,
 // loops that may end early, and up to eight entries, for which a map does not
-// grow. The confidence is possible, for most maps are small.
+// grow. In constructors, which run as often as nobody knows, the finding is info.
+// The confidence is possible, for most maps are small.
 //
 // # Rule escape/split-to-iterate
 //
@@ -338,9 +343,90 @@
 //
 // Measured with Go 1.26 (four parts): 1 allocation before, no allocation after.
 //
-// Not reported: loops that use the index, lists that are used in any other way,
-// and files of a language before Go 1.24. The confidence is possible, since few
-// lists are long.
+// Before Go 1.24, strings.Cut takes off one part after the other; for
+// strings.Split with a constant separator the finding says so, and has no fix:
+//
+//	for more := true; more; {
+//		var part string
+//		part, accept, more = strings.Cut(accept, ",")
+//
+// Not reported: loops that use the index, lists that are used in any other way.
+// The confidence is possible, since few lists are long.
+//
+// # Rule escape/split-for-parts
+//
+// Split or SplitN of package strings or bytes makes a list on a hot path of which
+// only the first two parts, the last one, or the length is used:
+//
+//	parts := strings.Split(accepted, ";")                  // WRONG
+//	name := parts[0]
+//	if len(parts) > 1 {
+//		params = parts[1]
+//	}
+//
+//	name, params, ok := strings.Cut(accepted, ";")         // RIGHT
+//
+// What is behind the separator has the other parts in it, which another Cut takes
+// off. For the last part there is LastIndex, and Count for the number of parts
+// less one. Where the code wants exactly two parts, the finding is info.
+//
+// Measured with Go 1.26 (two parts): 1 allocation before, no allocation after.
+//
+// Not reported: separators that are not constant, or empty, lists of which other
+// parts are used or that are passed on, and code that runs once or only when
+// something fails. The confidence is possible, since few such lists are long.
+//
+// # Rule escape/checksum-slice
+//
+// On a hot path, the checksum of some bytes is made as a slice, although it is a
+// number, or stays in the function as an array could:
+//
+//	h := crc32.New(table)                                  // WRONG
+//	h.Write(data)
+//	if !bytes.Equal(h.Sum(nil), want) {
+//		return fmt.Errorf("got %x", h.Sum(nil))
+//
+//	sum := crc32.Checksum(data, table)                     // RIGHT
+//	if sum != binary.BigEndian.Uint32(want) {
+//
+// Measured with Go 1.26 (SHA-256 in hexadecimal): 3 allocations before, 2
+// allocations after. A CRC-32 that an error may mention: 1 before, none after.
+//
+// Not reported: checksums of several pieces, but for those that are numbers, sums
+// appended to a slice that is there already, and what the compiler finds to
+// stay on the stack.
+//
+// # Rule escape/dropped-result
+//
+// A function that allocates what it returns is called in each round of a loop on a
+// hot path, and the result is dropped at the end of the round. If it has a method
+// Reset, one of them serves for all rounds:
+//
+//	for i := range vector {
+//		b := labels.NewBuilder(vector[i].Metric)     // WRONG
+//		…
+//	}
+//
+//	b := labels.NewBuilder(nil)                          // RIGHT
+//	for i := range vector {
+//		b.Reset(vector[i].Metric)
+//		…
+//	}
+//
+// What functions allocate is known of those of the module and of some of the
+// standard library. The number is that of allocations that each call makes at
+// least, if nothing fails. Where the callee is so small that the compiler may
+// inline it, only those count that the caller cannot have on the stack.
+//
+// Measured with Go 1.26 (a builder with two slices): 3 allocations before, no
+// allocation after.
+//
+// Constructors are looked at, functions whose name begins with New or Make, and Reset
+// must take those arguments that differ from round to round. Results without
+// a method Reset are candidates, of severity info, if no argument differs.
+//
+// Not reported: results that are kept, returned or passed to code that is not
+// known, and loops of which nothing says that they have many rounds.
 //
 // # Rule escape/allocation
 //
@@ -377,17 +463,19 @@
 //
 // # Rule escape/allocating-call
 //
-// A function of the standard library is called that returns something new each
-// time, and a profile shows that to be costly:
+// A function is called that allocates each time, and a profile shows that to be
+// costly:
 //
 //	names := strings.Split(line, ",")  // 8 % of all bytes
 //
-// For many there is another one that appends to a slice, or an iterator.
+// For many of the standard library there is another one that appends to a slice,
+// or an iterator. Functions of the module count where a loop calls them and they return
+// what they allocate; the witness shows where.
 //
 // The finding is info and possible, and hidden but with a profile.
 //
-// Not reported: test files, and functions that allocate for some arguments only,
-// such as strings.ToLower.
+// Not reported: test files, and functions that allocate for some arguments or on
+// some of their ways only, such as strings.ToLower.
 //
 // # Rule escape/bytes-lookup
 //

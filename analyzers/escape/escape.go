@@ -67,7 +67,7 @@ type checker struct {
 // A check asks the reporter whether its rule is enabled before it does
 // anything expensive.
 func (c *checker) checks() []func(*ssa.Function) {
-	return []func(*ssa.Function){c.recompiledRule, c.scalarRule, c.concatRule, c.deferRule, c.preallocRule, c.lookupRule, c.splitRule, c.mapGrowthRule, c.siteRules, c.allocationRules}
+	return []func(*ssa.Function){c.recompiledRule, c.scalarRule, c.concatRule, c.deferRule, c.preallocRule, c.appendsRule, c.lookupRule, c.splitRule, c.splitPartsRule, c.checksumRule, c.mapGrowthRule, c.siteRules, c.calledRule, c.allocationRules}
 }
 
 func (c *checker) run() {

@@ -18,6 +18,9 @@ var flowRules = []string{
 	"escape/conversion", "escape/map-in-loop", "escape/large-local",
 }
 
+// resultRules are the rules about what called functions allocate.
+var resultRules = []string{"escape/dropped-result", "escape/allocating-call"}
+
 // ruleNames stand before the messages in the fixture, for readers.
 var ruleNames = regexp.MustCompile("`[a-z-]+: ")
 
@@ -25,12 +28,18 @@ var ruleNames = regexp.MustCompile("`[a-z-]+: ")
 // thresholds, where candidates are hidden, then without any.
 func TestFlow(t *testing.T) {
 	for _, name := range []string{"flow", "facts"} {
-		t.Run(name, func(t *testing.T) { testFlow(t, name) })
+		t.Run(name, func(t *testing.T) {
+			testFlow(t, name, pragma.Options{Enable: flowRules, Disable: []string{"escape"}})
+		})
 	}
 }
 
-func testFlow(t *testing.T, name string) {
-	shown := pragma.Options{Enable: flowRules, Disable: []string{"escape"}}
+// TestResults is like TestFlow, for rules whose confidence is possible.
+func TestResults(t *testing.T) {
+	testFlow(t, "results", pragma.Options{Enable: resultRules, Disable: []string{"escape"}, Confidence: finding.Possible})
+}
+
+func testFlow(t *testing.T, name string, shown pragma.Options) {
 	plain := func(_ string, src []byte) []byte { return ruleNames.ReplaceAll(src, []byte("`")) }
 	analysistest.Run(t, module(t, name, plain), escape.New(shown), "./...")
 

@@ -21,7 +21,7 @@ var update = flag.Bool("update", false, "rewrite testdata/findings.golden")
 // hidden and why, their severity and confidence, witness and fix.
 func TestFindings(t *testing.T) {
 	var got bytes.Buffer
-	for _, name := range []string{"calls", "facts", "fix", "flow", "nofix"} {
+	for _, name := range []string{"calls", "facts", "fix", "flow", "nofix", "results"} {
 		for _, result := range analysistest.Run(unchecked{}, module(t, name, asIs), escape.New(pragma.Options{}), "./...") {
 			if result.Err != nil {
 				t.Fatal(result.Err)

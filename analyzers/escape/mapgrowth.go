@@ -26,7 +26,7 @@ func (c *checker) mapGrowthRule(fn *ssa.Function) {
 	for _, b := range fn.Blocks {
 		for _, instr := range b.Instrs {
 			if made, ok := instr.(*ssa.MakeMap); ok && made.Reserve == nil {
-				if heat := c.heat(made); heat.Level != allocmodel.Cold {
+				if heat := c.heat(made); heat.Level != allocmodel.Cold || heat.Each {
 					c.mapGrows(made, heat)
 				}
 			}
@@ -36,21 +36,17 @@ func (c *checker) mapGrowthRule(fn *ssa.Function) {
 
 // mapGrows looks for the only entry that is put into a map.
 func (c *checker) mapGrows(made *ssa.MakeMap, heat allocmodel.Heat) {
-	var put *ssa.MapUpdate
-	for _, ref := range *made.Referrers() {
-		if update, ok := ref.(*ssa.MapUpdate); ok && update.Map == ssa.Value(made) {
-			if put != nil {
-				return
-			}
-			put = update
-		}
-	}
-	if put == nil || !c.inEachRound(put.Block()) || c.heat(put).Loops <= heat.Loops {
+	puts := entries(made)
+	if len(puts) != 1 || puts[0].Parent() != made.Parent() || !c.inEachRound(puts[0].Block()) {
 		return
+	}
+	put := puts[0]
+	if heat.Level != allocmodel.Cold && c.heat(put).Loops <= heat.Loops {
+		return // few rounds, or slow ones
 	}
 	expr, _ := c.callExpr(made.Pos())
 	loop := loopAround(c.around(put.Pos()))
-	if expr == nil || len(expr.Args) != 1 || loop == nil || loop.Pos() < expr.End() {
+	if expr == nil || len(expr.Args) != 1 || loop == nil || loop.Pos() < expr.End() || c.isNested(loop, expr.Pos()) {
 		return
 	}
 	bound, n := c.rounds(loop)
@@ -65,6 +61,71 @@ func (c *checker) mapGrows(made *ssa.MakeMap, heat allocmodel.Heat) {
 		d.Fixes = []analysis.SuggestedFix{fix}
 	}
 	c.atHeat(d, heat)
+}
+
+// entries returns what puts entries into a map, also by way of a variable that
+// function literals share and that holds nothing else.
+func entries(made *ssa.MakeMap) []*ssa.MapUpdate {
+	puts := updates(made)
+	for _, ref := range *made.Referrers() {
+		store, ok := ref.(*ssa.Store)
+		if !ok {
+			continue
+		}
+		if cell, ok := store.Addr.(*ssa.Alloc); ok && stores(cell) == 1 {
+			puts = append(puts, entriesOf(cell)...)
+		}
+	}
+	return puts
+}
+
+// updates returns the assignments to elements of a map.
+func updates(m ssa.Value) []*ssa.MapUpdate {
+	var puts []*ssa.MapUpdate
+	for _, ref := range *m.Referrers() {
+		if update, ok := ref.(*ssa.MapUpdate); ok && update.Map == m {
+			puts = append(puts, update)
+		}
+	}
+	return puts
+}
+
+// entriesOf returns the assignments to elements of the map in a variable.
+func entriesOf(cell ssa.Value) []*ssa.MapUpdate {
+	var puts []*ssa.MapUpdate
+	for _, ref := range *cell.Referrers() {
+		switch ref := ref.(type) {
+		case *ssa.UnOp:
+			puts = append(puts, updates(ref)...)
+		case *ssa.MakeClosure:
+			for i, binding := range ref.Bindings {
+				if binding == cell {
+					puts = append(puts, entriesOf(ref.Fn.(*ssa.Function).FreeVars[i])...)
+				}
+			}
+		}
+	}
+	return puts
+}
+
+// stores returns how often a variable is assigned to.
+func stores(cell ssa.Value) int {
+	n := 0
+	for _, ref := range *cell.Referrers() {
+		switch ref := ref.(type) {
+		case *ssa.Store:
+			if ref.Addr == cell {
+				n++
+			}
+		case *ssa.MakeClosure:
+			for i, binding := range ref.Bindings {
+				if binding == cell {
+					n += stores(ref.Fn.(*ssa.Function).FreeVars[i])
+				}
+			}
+		}
+	}
+	return n
 }
 
 // inEachRound reports whether a block runs in each round of the innermost loop

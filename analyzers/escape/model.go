@@ -27,7 +27,7 @@ func NewModel(opts *pragma.Options) *analysis.Analyzer {
 		URL:        "https://github.com/perflint/perflint",
 		Requires:   []*analysis.Analyzer{ssax.Analyzer},
 		ResultType: reflect.TypeFor[*allocmodel.Model](),
-		FactTypes:  []analysis.Fact{new(leaks)},
+		FactTypes:  []analysis.Fact{new(leaks), new(costs)},
 		Run: func(pass *analysis.Pass) (any, error) {
 			if !own(pass) || !slices.ContainsFunc(Rules(), opts.Enabled) {
 				return (*allocmodel.Model)(nil), nil
@@ -62,6 +62,8 @@ func model(pass *analysis.Pass, opts *pragma.Options, table *table) *allocmodel.
 		Sizes:     pass.TypesSizes,
 		Toolchain: toolchain,
 		Known:     func(fn *types.Func) *allocmodel.Summary { return table.known(pass, fn) },
+		Costs:     (&prices{pass, make(map[*types.Package]map[string]*allocmodel.Cost)}).cost,
+		Failures:  failures,
 	})
 	for _, fn := range pkg.Funcs {
 		obj, ok := fn.Object().(*types.Func)
@@ -70,5 +72,6 @@ func model(pass *analysis.Pass, opts *pragma.Options, table *table) *allocmodel.
 			pass.ExportObjectFact(obj, &leaks{s.String()})
 		}
 	}
+	exportCosts(pass, pkg, m)
 	return m
 }

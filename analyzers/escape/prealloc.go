@@ -42,7 +42,7 @@ func (c *checker) preallocRule(fn *ssa.Function) {
 // of append adds one element to a slice, or nil. The loop ends when its rounds
 // are over, or with an error.
 func (c *checker) growsEachRound(call *ssa.Call) *ssa.BasicBlock {
-	if b, ok := call.Call.Value.(*ssa.Builtin); !ok || b.Name() != "append" || len(call.Call.Args) != 2 {
+	if !isAppend(call) {
 		return nil
 	}
 	phi, ok := call.Call.Args[0].(*ssa.Phi)
@@ -115,12 +115,15 @@ func startsEmpty(v ssa.Value) bool {
 
 func (c *checker) prealloc(call *ssa.Call, header *ssa.BasicBlock) {
 	before := header.Idom()
-	if before == nil || c.heat(call).Loops == 0 {
+	if before == nil {
 		return
 	}
 	heat := c.heat(before.Instrs[len(before.Instrs)-1])
+	if !heat.Each && (heat.Level == allocmodel.Cold || c.heat(call).Loops == 0) {
+		return
+	}
 	expr, around := c.callExpr(call.Pos())
-	if expr == nil || heat.Level == allocmodel.Cold {
+	if expr == nil {
 		return
 	}
 	id, ok := ast.Unparen(expr.Args[0]).(*ast.Ident)

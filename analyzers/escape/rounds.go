@@ -23,6 +23,20 @@ func loopAround(around []ast.Node) ast.Stmt {
 	return nil
 }
 
+// isNested reports whether a loop runs more than once for what is at a
+// position before it: another loop is around it, but not around the position.
+func (c *checker) isNested(loop ast.Stmt, pos token.Pos) bool {
+	for _, n := range c.around(loop.Pos()) {
+		switch n.(type) {
+		case *ast.RangeStmt, *ast.ForStmt:
+			if n != ast.Node(loop) && (pos < n.Pos() || n.End() <= pos) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // rounds returns the number of rounds of a loop as an expression that could
 // as well stand before it, and its value if that is constant, else -1.
 func (c *checker) rounds(loop ast.Stmt) (expr string, n int64) {

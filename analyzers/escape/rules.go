@@ -21,6 +21,9 @@ const (
 
 	mapGrowth      = "escape/map-growth"
 	splitToIterate = "escape/split-to-iterate"
+	splitForParts  = "escape/split-for-parts"
+	checksumSlice  = "escape/checksum-slice"
+	droppedResult  = "escape/dropped-result"
 
 	allocates      = "escape/allocation"
 	mayAllocate    = "escape/may-allocate"
@@ -55,6 +58,9 @@ func Rules() []finding.Rule {
 		on(deferInLoop, "a hot loop defers calls that wait until the function returns"),
 		arguable(mapGrowth, "a map of known size grows step by step on a hot path"),
 		arguable(splitToIterate, "a hot path makes a list of substrings only to range over it"),
+		arguable(splitForParts, "a hot path makes a list of substrings to use one or two of them"),
+		arguable(checksumSlice, "a hot path makes a slice for a checksum that is a number or an array"),
+		arguable(droppedResult, "each round of a hot loop allocates what a function returns, and drops it"),
 		candidate(allocates, "a value is allocated on a path that a profile shows to be hot"),
 		candidate(mayAllocate, "something grows, or may be kept, on a path that a profile shows to be hot"),
 		candidate(allocatingCall, "a function that allocates is called on a path that a profile shows to be hot"),

@@ -39,8 +39,8 @@ func (c *checker) splitRule(fn *ssa.Function) {
 
 func (c *checker) split(call *ssa.Call, iterator string, heat allocmodel.Heat) {
 	expr, around := c.callExpr(call.Pos())
-	if expr == nil || version.Compare(c.reporter.Versions(expr.Pos()).Language, "go1.24") < 0 {
-		return // has no such iterators
+	if expr == nil {
+		return
 	}
 	loop, def := c.rangeOver(expr, around)
 	if loop == nil || loop.Key != nil && !isBlank(loop.Key) {
@@ -50,6 +50,14 @@ func (c *checker) split(call *ssa.Call, iterator string, heat allocmodel.Heat) {
 	d := pragma.Draft{
 		Rule: splitToIterate, Pos: expr.Pos(), End: expr.End(),
 		Message: "strings." + name + " makes a list " + often(heat) + ", only to be ranged over; range over strings." + iterator + ", which makes none",
+	}
+	if language := c.reporter.Versions(expr.Pos()).Language; version.Compare(language, "go1.24") < 0 { // has no such iterators
+		if name != "Split" || !hasSeparator(call) || version.Compare(language, "go1.18") < 0 {
+			return
+		}
+		d.Message = "strings.Split makes a list " + often(heat) + ", only to be ranged over; take off one part after the other with strings.Cut, which makes none"
+		c.atHeat(d, heat)
+		return
 	}
 	if fix, ok := c.fixSplit(expr, loop, def, iterator); ok {
 		d.Fixes = []analysis.SuggestedFix{fix}

@@ -66,6 +66,7 @@ func (b *batch) ordinary(call ssa.CallInstruction) {
 		s = b.m.known(obj)
 	}
 	b.known(call, obj, s, args)
+	b.allocates(call, obj)
 }
 
 // keepAll makes all operands of a call flow to a location.

@@ -22,6 +22,9 @@ type Model struct {
 	copies    map[*ssa.Alloc]bool
 	sites     map[*ssa.Function][]*Site
 	summaries map[*ssa.Function]*Summary
+	costs     map[*ssa.Function]*Cost
+	called    map[*ssa.Call]*Called
+	failures  ssax.Names[bool]
 }
 
 // New looks at the functions of a package, callees first.
@@ -37,6 +40,9 @@ func New(pkg *ssax.Package, opts Options) *Model {
 		copies:    make(map[*ssa.Alloc]bool),
 		sites:     make(map[*ssa.Function][]*Site),
 		summaries: make(map[*ssa.Function]*Summary),
+		costs:     make(map[*ssa.Function]*Cost),
+		called:    make(map[*ssa.Call]*Called),
+		failures:  nameSet(opts.Failures),
 	}
 	for _, fn := range m.funcs {
 		if fn.Blocks == nil {
@@ -52,11 +58,6 @@ func New(pkg *ssax.Package, opts Options) *Model {
 	}
 	for _, fns := range m.batches() {
 		m.solve(fns)
-	}
-	for _, fn := range m.funcs {
-		for _, s := range m.sites[fn] {
-			m.settle(s)
-		}
 	}
 	return m
 }
@@ -78,6 +79,10 @@ func (m *Model) summary(fn *ssa.Function) *Summary {
 	}
 	return s
 }
+
+// SummaryOf returns what a function or method, of this package or another one,
+// does with its arguments; nil if that is not known.
+func (m *Model) SummaryOf(obj *types.Func) *Summary { return m.known(obj) }
 
 // known returns what a function or method does with its arguments, or nil.
 func (m *Model) known(obj *types.Func) *Summary {
@@ -200,6 +205,7 @@ func (m *Model) solve(fns []*ssa.Function) {
 			s.Fate = Unknown
 		case loc.fate > s.Fate:
 			s.Fate, s.Way = loc.fate, loc.way
+			s.result, s.level = loc.forResult, loc.level
 		}
 	}
 	for _, fn := range fns {
@@ -209,6 +215,12 @@ func (m *Model) solve(fns []*ssa.Function) {
 				leak.AddUnknown(0)
 			}
 			leak.simplify()
+		}
+		for _, s := range m.sites[fn] {
+			m.settle(s)
+		}
+		if cost := m.price(fn); cost != nil {
+			m.costs[fn] = cost
 		}
 	}
 }

@@ -81,7 +81,7 @@ func site(s *Site) string {
 func loadModel(t *testing.T, src, toolchain string, known func(*types.Func) *Summary) (*ssax.Package, *Model) {
 	t.Helper()
 	fset := token.NewFileSet()
-	file, err := parser.ParseFile(fset, "flow.go", src, parser.SkipObjectResolution)
+	file, err := parser.ParseFile(fset, "flow.go", src, parser.SkipObjectResolution|parser.ParseComments)
 	if err != nil {
 		t.Fatal(err)
 	}

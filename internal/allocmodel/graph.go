@@ -22,6 +22,9 @@ type location struct {
 	fate Fate   // Stack, Unknown or Heap
 	way  []Step // to where it outlives its function
 
+	forResult int // index plus 1 of the result that it is on the heap for
+	level     int // how many pointers are between the two
+
 	// Of the walk under way.
 	walk   int // number of the walk that has been here
 	derefs int // least number from here to the root

@@ -43,6 +43,9 @@ type Heat struct {
 	// Root is the function that runs often by its role, such as a handler
 	// or a benchmark. It is nil if only loops make the instruction hot.
 	Root *ssa.Function
+	// Each tells of code that is cold because it makes a new value, which
+	// happens as often as such values are needed.
+	Each bool
 	// Why is a clause: "for each element of the loop on line 12, in the
 	// HTTP handler (*Server).ServeHTTP", "only when there is an error".
 	Why string
@@ -96,7 +99,7 @@ func NewHotness(pkg *ssax.Package, table *HotTable) *Hotness {
 		h.funcs = append([]*ssa.Function{init}, h.funcs...)
 	}
 	for _, fn := range h.funcs {
-		cold := h.coldBlocks(fn)
+		cold := coldBlocks(fn, h.failures)
 		h.outlines[fn] = &outline{cold, h.findLoops(fn, cold)}
 		h.heat[fn] = h.byRole(fn)
 	}
@@ -133,7 +136,7 @@ func (h *Hotness) block(b *ssa.BasicBlock) Heat {
 	}
 	around := s.around(b, e.level == Cold)
 	if len(around) == 0 && e.level != Hot {
-		return Heat{Level: e.level, Why: e.why}
+		return Heat{Level: e.level, Each: e.each, Why: e.why}
 	}
 	heat := Heat{Level: Hot, Loops: len(around)}
 	if e.level == Hot {

@@ -12,7 +12,8 @@ import (
 // An entry says how often a function is entered.
 type entry struct {
 	level  Level
-	loops  int // around the calls that lead to it
+	each   bool // see Heat.Each
+	loops  int  // around the calls that lead to it
 	root   *ssa.Function
 	depth  int    // calls between the function and what makes it hot
 	source string // what makes it hot, as a clause
@@ -54,7 +55,7 @@ func (h *Hotness) byRole(fn *ssa.Function) *entry {
 		return &entry{level: Cold, why: "once, when the process starts"}
 	}
 	if r, ok := role(h.table.Seldom, fn); ok {
-		return &entry{level: Cold, why: r.Often}
+		return &entry{level: Cold, each: r.Each, why: r.Often}
 	}
 	return new(entry)
 }

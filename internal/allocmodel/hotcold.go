@@ -17,10 +17,10 @@ import (
 // dominated by the outcome of a comparison of an error with nil is cold as
 // well, whatever it does about the error. Code that takes errors for answers
 // (a reader's end of input) is called cold wrongly.
-func (h *Hotness) coldBlocks(fn *ssa.Function) []string {
+func coldBlocks(fn *ssa.Function, failures ssax.Names[bool]) []string {
 	cold := make([]string, len(fn.Blocks))
 	for _, b := range fn.Blocks {
-		cold[b.Index] = h.ending(b)
+		cold[b.Index] = ending(b, failures)
 	}
 	for changed := true; changed; {
 		changed = false
@@ -58,7 +58,7 @@ func markDominated(b *ssa.BasicBlock, cold []string, why string) {
 }
 
 // ending returns why the end of a function is reached seldom.
-func (h *Hotness) ending(b *ssa.BasicBlock) string {
+func ending(b *ssa.BasicBlock, failures ssax.Names[bool]) string {
 	if len(b.Instrs) == 0 {
 		return ""
 	}
@@ -67,7 +67,7 @@ func (h *Hotness) ending(b *ssa.BasicBlock) string {
 		return "only on the way to the end of the process"
 	case *ssa.Return:
 		n := len(last.Results)
-		if n > 0 && ssax.IsError(last.Results[n-1].Type()) && h.surelyError(last.Results[n-1], b) {
+		if n > 0 && ssax.IsError(last.Results[n-1].Type()) && surelyError(last.Results[n-1], b, failures) {
 			return "only on the way to an error"
 		}
 	}
@@ -77,7 +77,7 @@ func (h *Hotness) ending(b *ssa.BasicBlock) string {
 // surelyError reports whether a value of type error is not nil at the end of a
 // block: it was made from a concrete value, loaded from a global variable (a
 // sentinel), made by a function that always fails, or compared with nil.
-func (h *Hotness) surelyError(v ssa.Value, b *ssa.BasicBlock) bool {
+func surelyError(v ssa.Value, b *ssa.BasicBlock, failures ssax.Names[bool]) bool {
 	switch v := v.(type) {
 	case *ssa.MakeInterface:
 		return true
@@ -87,7 +87,7 @@ func (h *Hotness) surelyError(v ssa.Value, b *ssa.BasicBlock) bool {
 			return true
 		}
 	case *ssa.Call:
-		if h.failures.Has(ssax.Callee(&v.Call)) {
+		if failures.Has(ssax.Callee(&v.Call)) {
 			return true
 		}
 	}

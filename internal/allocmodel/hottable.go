@@ -41,6 +41,7 @@ type Role struct {
 	Params  []string // the types of all parameters; "_" matches any type
 	Results []string // likewise
 	Having  string   // a method that some parameter's type has
+	Each    bool     // it makes a value, and runs as often as one is needed
 	Loops   int      // that its callers are known to call it in
 	Noun    string   // such as "the HTTP handler"
 	Often   string   // such as "for each request"

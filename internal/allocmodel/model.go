@@ -111,6 +111,9 @@ type Site struct {
 	Loops int        // how many loops of the function are around it
 	Fate  Fate
 	Way   []Step // to where the value outlives its function; empty if it does not
+
+	result int // index plus 1 of the result that it is on the heap for, and for nothing else
+	level  int // how many pointers lead from that result to the one to this value
 }
 
 // Reason returns why the value is where it is: the last step of its way.
@@ -131,4 +134,10 @@ type Options struct {
 	// Known returns what a function of another package, or one without a
 	// body, does with its arguments; nil if that is not known.
 	Known func(*types.Func) *Summary
+	// Costs returns what a call of such a function allocates; nil if that is
+	// not known.
+	Costs func(*types.Func) *Cost
+	// Failures are functions that return an error that is not nil, as in
+	// [HotTable].
+	Failures []string
 }

@@ -56,6 +56,7 @@ func (b *batch) walkFrom(root *location, walk int, again func(*location)) {
 			if fate := outlives(root, loc); fate > loc.fate {
 				loc.fate = fate
 				loc.way = way(root, loc)
+				loc.forResult, loc.level = root.leadsTo(loc)
 				again(loc)
 				if fate == Heap {
 					continue
@@ -106,6 +107,20 @@ func outlives(root, loc *location) Fate {
 		return Heap
 	}
 	return Stack
+}
+
+// leadsTo tells for which result a location is on the heap whose address a root
+// has, and how many pointers are between them; 0 if that is not the reason.
+func (root *location) leadsTo(loc *location) (forResult, level int) {
+	switch {
+	case root.fn != loc.fn:
+		return 0, 0
+	case root.result > 0 && root.fate == Stack:
+		return root.result, 0
+	case root.fate == Heap && root.forResult > 0:
+		return root.forResult, root.level + 1
+	}
+	return 0, 0
 }
 
 // encloses reports whether a function literal is inside of a function.

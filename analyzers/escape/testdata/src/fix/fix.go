@@ -227,3 +227,18 @@ func Size(in []string) string {
 	}
 	return strconv.Itoa(n)
 }
+
+func Parts(in []string) string {
+	parts := []string{}
+	parts = append(parts, in...) // want `parts grows to len\(in\)\+len\(in\[1:\]\)\+1 elements of 16 bytes in 3 steps`
+	parts = append(parts, in[1:]...)
+	parts = append(parts, "end")
+	return strings.Join(parts, ",")
+}
+
+func PartsNil(in []string) string {
+	var parts []string
+	parts = append(parts, in...) // want `parts grows to len\(in\)\+len\(in\) elements of 16 bytes in 2 steps`
+	parts = append(parts, in...)
+	return strings.Join(parts, ",")
+}

@@ -49,6 +49,20 @@ func invalid(in []string) {
 	}
 }
 
+// What is called may change the length, or something is in between.
+func inParts(in []int, next func(*[]int) int) {
+	for range in {
+		var out []int
+		out = append(out, in...) // want `out grows to len\(in\)\+len\(in\)\+1 elements`
+		out = append(out, next(&in))
+		out = append(out, in...)
+		var other []int
+		println(len(other))
+		other = append(other, in...) // want `other grows to len\(in\)\+1 elements`
+		other = append(other, 1)
+	}
+}
+
 // The name strconv means something else here.
 func shadowed(in []int) (last string) {
 	strconv := "x"
@@ -164,6 +178,7 @@ func (w writer) Write(p []byte) (int, error) {
 		keeps(w.in)
 		invalid(w.in)
 	}
+	inParts(w.ns, nil)
 	s := longest(w.in) + shadowed(w.ns) + comment(w.ns) + concat(w.in, "")
 	return len(s) + room(w.in) + count(w.ns) + lookup(w.out, w.m), nil
 }
