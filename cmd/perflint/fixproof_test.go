@@ -63,7 +63,7 @@ func TestFixesProved(t *testing.T) {
 	if err := fixtures.Write(dir, analyzersDir); err != nil {
 		t.Fatal(err)
 	}
-	_, stderr, known := diffOf(t, dir, bin, allRules()...)
+	_, stderr, known := diffOf(t, dir, bin, fixtures.AllRules()...)
 	if len(known) < 10 {
 		t.Errorf("only %d fixes about allocations", len(known))
 	}
@@ -72,7 +72,7 @@ func TestFixesProved(t *testing.T) {
 			t.Errorf("%s: fix not checked: %q\n%s", at, word, stderr)
 		}
 	}
-	_, stderr, known = diffOf(t, dir, bin, append(allRules(), "-compiler=off")...)
+	_, stderr, known = diffOf(t, dir, bin, append(fixtures.AllRules(), "-compiler=off")...)
 	for at, word := range known {
 		if word != "" || strings.Contains(stderr, "compiler") {
 			t.Errorf("%s: fix %q without the compiler\n%s", at, word, stderr)
