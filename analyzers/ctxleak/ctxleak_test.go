@@ -26,7 +26,7 @@ var everything = pragma.Options{Severity: finding.Info, Confidence: finding.Poss
 
 func Test(t *testing.T) {
 	analysistest.Run(t, analysistest.TestData(), ctxleak.Analyzer,
-		"discarded", "goroutine", "lost", "paths", "silent", "stored", "paramdropped", "example.com/lib/wrapped", "xnet", "mainpkg", "generated", "suppressed")
+		"discarded", "goroutine", "lost", "paths", "silent", "stored", "paramdropped", "example.com/lib/wrapped", "xnet", "mainpkg", "mainrun", "generated", "suppressed")
 }
 
 // TestOff runs rules that are off by default, and shows what is only possible.

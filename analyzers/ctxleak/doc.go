@@ -84,7 +84,8 @@
 // so that the deferred call runs in each round, or call cancel before every
 // continue, break and return.
 //
-// Severity is as for ctxleak/discarded. Confidence is possible where the
+// Severity is as for ctxleak/discarded, and info where main returns, or ends the
+// process, as soon as the function has returned. Confidence is possible where the
 // release stands under a plain flag or a type assertion ("if cfg.Cancel {
 // defer cancel() }"), where the context itself is returned, where the path
 // supposes that a call returned neither an error nor a result, and where a

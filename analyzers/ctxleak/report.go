@@ -94,7 +94,7 @@ func (c *checker) reportLost(a *acquisition, s *typestate.Track) {
 	if s.Lost.Kind == typestate.AtOverwrite {
 		rule = overwritten
 	}
-	draft := pragma.Draft{Rule: rule, Message: message, Severity: a.severity(), Pos: c.callPos(a), End: c.callEnd(a)}
+	draft := pragma.Draft{Rule: rule, Message: message, Severity: c.lostSeverity(a, s), Pos: c.callPos(a), End: c.callEnd(a)}
 	if a.Kept || byChoice(s) || a.returned(s.Lost) || againstContract(s.Lost) {
 		draft.Confidence = finding.Possible
 	}
@@ -113,6 +113,14 @@ func (c *checker) reportLost(a *acquisition, s *typestate.Track) {
 		draft.Fixes = []analysis.SuggestedFix{fix}
 	}
 	c.reporter.Report(draft)
+}
+
+// lostSeverity says what losing the release function on a path costs.
+func (c *checker) lostSeverity(a *acquisition, s *typestate.Track) finding.Severity {
+	if s.Lost.Kind == typestate.AtReturn && !ssax.InCycle(a.Call.Block()) && c.endsProcess(a.Call.Parent()) {
+		return finding.Info
+	}
+	return a.severity()
 }
 
 // reportLostInGoroutine reports a release function that a goroutine calls on
