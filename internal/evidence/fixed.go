@@ -147,7 +147,11 @@ func rooms(list []Allocation, loops int) (n int) {
 	return n
 }
 
-func isArray(a *Allocation) bool { return a.What == appended || strings.HasPrefix(a.What, "make([]") }
+// isArray reports whether an allocation is the array of a slice. Only slices,
+// whose types may have names, are made with a length and a capacity.
+func isArray(a *Allocation) bool {
+	return a.What == appended || strings.HasPrefix(a.What, "make([]") || strings.HasPrefix(a.What, "make(") && strings.Contains(a.What, ", 0, ")
+}
 
 // nameOf returns one of some allocations, rather one that has a name in the
 // source than what the compiler keeps of loops over functions.

@@ -30,6 +30,7 @@ var fixCases = []struct {
 	{"builder", finding.SiteCall, `s := ""; for range n { «s += "ab"» }; S = s`, `var s strings.Builder; for range n { s.WriteString("ab") }; S = s.String()`, ""},
 	{"builder on the heap", finding.SiteCall, `s := ""; for range n { «s += "ab"» }; S = s`, `s := new(strings.Builder); for range n { s.WriteString("ab") }; A = s; S = s.String()`, "with it, new(strings.Builder) escapes"},
 	{"room", finding.SiteCall, `var l []int; for i := range n { l = «append(l, i)» }; A = l`, `l := make([]int, 0, n); for i := range n { l = append(l, i) }; A = l`, ""},
+	{"room of a named type", finding.SiteCall, `type L []int; var l L; for i := range n { l = «append(l, i)» }; A = l`, `type L []int; l := make(L, 0, n); for i := range n { l = append(l, i) }; A = l`, ""},
 	{"room by Grow", finding.SiteCall, `var l []int; for i := range n { l = «append(l, i)» }; A = l`, `var l []int; l = slices.Grow(l, n); for i := range n { l = append(l, i) }; A = l`, ""},
 	{"room twice", finding.SiteCall, `var l []int; for i := range n { l = «append(l, i)» }; A = l`, `l := make([]int, 0, n); A = make([]int, 0, n); for i := range n { l = append(l, i) }; A = l`, "with it, make([]int, 0, n) escapes"},
 	{"room in each round", finding.SiteCall, `var l []int; for i := range n { l = «append(l, i)» }; A = l`, `var l []int; for i := range n { A = make([]int, 0, n); l = append(l, i) }; A = l`, "with it, make([]int, 0, n) escapes"},
