@@ -40,7 +40,7 @@ func (t *table) known(pass *analysis.Pass, fn *types.Func) *allocmodel.Summary {
 
 // A costs is a fact about a package: a line for each exported function that
 // allocates in each call, with its name and an [allocmodel.Cost]. Facts about the
-// functions would be five times as large.
+// functions would be more than three times as large.
 type costs struct{ Text string }
 
 func (*costs) AFact()           {}
