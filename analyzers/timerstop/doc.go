@@ -197,16 +197,16 @@
 // Go 1.23 each timer also stays, some 270 bytes, until its time is over: at
 // 10 000 messages a second and 30 seconds that is 80 MB.
 //
-// Severity is info and confidence possible where the other case is a channel of
-// empty structs, booleans, errors, signals or ticks, one that is made in the
-// round, a send, or one that ends the loop unless something fails, because these
-// tend to be rare; in loops that count their rounds or that end with a message
-// of another case; and, since Go 1.23, where the case makes so many calls that a
-// timer more hardly matters, the message is or contains a function to call, or
-// its type or channel is named like an event, update or result; before, where it
-// is so named and the timer is over within 30 seconds. Nothing is reported where
-// every other case leaves the loop: then the timer fires in each round, and the
-// loop is as slow as the timer.
+// Severity is info and confidence possible since Go 1.23: of the loops that
+// were judged, none did so little else that the garbage mattered. Before, that
+// holds where the other case is a channel of empty structs, booleans, errors,
+// signals or ticks, one that is made in the round, a send, or one that ends the
+// loop unless something fails, because these tend to be rare; in loops that
+// count their rounds or that end with a message of another case; and where the
+// message's type or channel is named like an event, update or result and the
+// timer is over within 30 seconds. Nothing is reported where every other case
+// leaves the loop: then the timer fires in each round, and the loop is as slow
+// as the timer.
 //
 // The fix makes one timer before the loop. It is offered since Go 1.23 only,
 // where Reset leaves no old value in the channel.

@@ -128,16 +128,15 @@ func (c *checker) countsDown(cond ast.Expr) bool {
 // soon is a time in which few of the values that controls are for can come.
 const soon = 30 * time.Second
 
-// cheap reports whether the timers of a loop hardly matter: since Go 1.23
-// beside the work of the case, or because of what the case receives; before,
-// because of that only where they are over soon.
+// cheap reports whether the timers of a loop hardly matter: since Go 1.23,
+// where they are garbage at once, until a profile says otherwise; before, if
+// the case receives what seldom comes and they are over soon.
 func (c *checker) cheap(a *acquisition, sel *ssa.Select, source int) bool {
-	control := c.isControl(sel.States[source])
-	if c.pinned(a.call.Pos()) {
-		d, known := constantDuration(a.duration)
-		return control && known && d <= soon
+	if !c.pinned(a.call.Pos()) {
+		return true
 	}
-	return control || isWork(sel.States[source].Chan) || busy(sel, source)
+	d, known := constantDuration(a.duration)
+	return known && d <= soon && c.isControl(sel.States[source])
 }
 
 // awaits reports whether a loop only waits for a message, which ends it.
@@ -166,41 +165,6 @@ func (c *checker) counted(call *ssa.Call) bool {
 		}
 	}
 	return false
-}
-
-// busyCalls is the number of calls in a case from which the cost of a timer is
-// small beside that of the work.
-const busyCalls = 4
-
-// busy reports whether a case of a select statement does so much in each round
-// that the cost of a timer hardly matters.
-func busy(sel *ssa.Select, state int) bool {
-	calls := 0
-	for _, block := range sel.Parent().Blocks {
-		for succ, to := range block.Succs {
-			if ssax.ChosenCase(block, succ) != sel.States[state] {
-				continue
-			}
-			for _, b := range sel.Parent().Blocks {
-				if to.Dominates(b) {
-					calls += countCalls(b)
-				}
-			}
-		}
-	}
-	return calls >= busyCalls
-}
-
-func countCalls(b *ssa.BasicBlock) int {
-	n := 0
-	for _, instr := range b.Instrs {
-		if call, ok := instr.(*ssa.Call); ok {
-			if _, builtin := call.Call.Value.(*ssa.Builtin); !builtin {
-				n++
-			}
-		}
-	}
-	return n
 }
 
 // caseText returns the source of a case of a select statement.

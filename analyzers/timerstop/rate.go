@@ -130,25 +130,3 @@ func (c *checker) channelName(s *ssa.SelectState) string {
 	}
 	return ""
 }
-
-// isWork reports whether a channel carries functions to call, alone or in
-// structs: whoever sends one has allocated more than a timer is.
-func isWork(channel ssa.Value) bool {
-	elem := channel.Type().Underlying().(*types.Chan).Elem()
-	if p, ok := elem.Underlying().(*types.Pointer); ok {
-		elem = p.Elem()
-	}
-	if s, ok := elem.Underlying().(*types.Struct); ok {
-		for f := range s.Fields() {
-			if isFunc(f.Type()) {
-				return true
-			}
-		}
-	}
-	return isFunc(elem)
-}
-
-func isFunc(t types.Type) bool {
-	_, ok := t.Underlying().(*types.Signature)
-	return ok
-}

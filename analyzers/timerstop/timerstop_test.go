@@ -221,7 +221,7 @@ var fixtures = map[string]string{"fix": "1.26", "fixold": "1.22"}
 
 func TestFix(t *testing.T) {
 	for name, version := range fixtures {
-		for _, result := range analysistest.RunWithSuggestedFixes(t, fixture(t, name, version, unchanged), timerstop.Analyzer, "./...") {
+		for _, result := range analysistest.RunWithSuggestedFixes(t, fixture(t, name, version, unchanged), timerstop.New(everything), "./...") {
 			for _, f := range result.Result.(*finding.List).Findings {
 				if f.Shown() && len(f.Fixes) == 0 {
 					t.Errorf("%s:%d: %s: no fix", filepath.Base(f.Location.File), f.Location.Line, f.Function)

@@ -13,7 +13,7 @@ func perMessage(in chan message, handle func(message), ping func()) {
 		select {
 		case m := <-in:
 			handle(m)
-		case <-time.After(30 * time.Second): // old: want `time.After makes a new timer each time that case <-in is chosen, and before Go 1.23 the old one stays, some 270 bytes, until its 30 \* time.Second are over` new: want `time.After makes a new timer each time that case <-in is chosen: 248 bytes in 3 allocations of garbage per round`
+		case <-time.After(30 * time.Second): // old: want `time.After makes a new timer each time that case <-in is chosen, and before Go 1.23 the old one stays, some 270 bytes, until its 30 \* time.Second are over`
 			ping()
 		}
 	}
@@ -302,7 +302,7 @@ func (k *keeper) worked(clean func(map[string]int)) {
 	for {
 		select {
 		case k.limits = <-k.work:
-		case <-time.After(time.Minute): // want `time.After makes a new timer each time that case <-k.work is chosen`
+		case <-time.After(time.Minute): // old: want `time.After makes a new timer each time that case <-k.work is chosen`
 			clean(k.limits)
 		}
 	}
@@ -343,7 +343,7 @@ func handsOverAll(next chan int, give func(int) error, renew func()) {
 			if err := give(n); err != nil {
 				return
 			}
-		case <-time.After(time.Minute): // want `time.After makes a new timer each time`
+		case <-time.After(time.Minute): // old: want `time.After makes a new timer each time`
 			renew()
 		}
 	}
@@ -366,7 +366,7 @@ func collectsWhile(in chan message, wanted func() bool) (list []message) {
 		select {
 		case m := <-in:
 			list = append(list, m)
-		case <-time.After(time.Minute): // want `time.After makes a new timer each time`
+		case <-time.After(time.Minute): // old: want `time.After makes a new timer each time`
 			return list
 		}
 	}
