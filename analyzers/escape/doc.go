@@ -13,13 +13,16 @@
 // eight or less or wait for the clock; handlers of requests, methods such as
 // Write, Less and MarshalJSON, and what benchmarks measure run often, and so do
 // the functions of the package that they call; initialisers, constructors,
-// tests, and the way to an error do not. What saves a few dozen nanoseconds is
-// shown by default only in a loop, or a method that is called in loops, below
+// tests, and the way to an error do not. What saves a few dozen nanoseconds is a
+// warning only in a loop, or a method that is called in loops, below
 // such a handler, method or benchmark.
 //
-// Which allocations matter, a profile knows. Findings that are shown by default
-// are about allocations for which there is a better place; all others are of
-// severity info and confidence possible.
+// Which allocations matter, a profile knows. On code that nothing had been fitted
+// to, few of the places that look hot were hot enough for a maintainer to care. So
+// by default, without a profile, only patterns that are compiled again and again,
+// lookups that copy and locals that are too large for the stack are shown. Other
+// findings about allocations for which there is a better place are warnings of
+// confidence possible (-confidence=possible), and all others are info as well.
 //
 // # Rule escape/boxed
 //
@@ -81,8 +84,9 @@
 //
 // # Rule escape/loop-allocation
 //
-// Each round of a loop on a hot path allocates a value. Shown by default are
-// buffers of bytes that are filled and written by calls that must not keep them:
+// Each round of a loop on a hot path allocates a value. Warnings, of confidence
+// possible, are buffers of bytes that are filled and written by calls that must
+// not keep them:
 //
 //	for {
 //		buf := make([]byte, 4096)                     // WRONG
@@ -141,8 +145,9 @@
 //
 // # Rule escape/conversion
 //
-// A hot path copies a string to bytes or back, and the copy is on the heap. Shown
-// by default is the conversion of the same string to bytes in each round:
+// A hot path copies a string to bytes or back, and the copy is on the heap. A
+// warning, of confidence possible, is the conversion of the same string to bytes
+// in each round:
 //
 //	for _, w := range writers {
 //		w.Write([]byte(header))                       // WRONG
@@ -273,7 +278,7 @@
 // The fix makes the variable a Builder if it begins empty, changes by += only,
 // and no other function refers to it.
 //
-// The finding is shown by default where requests are served and the string grows
+// The finding is a warning, of confidence possible, where requests are served and the string grows
 // with a stream, or in nested loops; what grows with a collection of a request is
 // info and possible.
 //

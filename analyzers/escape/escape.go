@@ -87,6 +87,7 @@ func (c *checker) run() {
 
 // report hands a draft to the gate. What is in a test costs nobody anything.
 func (c *checker) report(d pragma.Draft) {
+	d.Cold = true // what is not shown waits for a profile
 	if isTestFile(c.pass.Fset.Position(d.Pos).Filename) {
 		d.Severity = finding.Info
 	}

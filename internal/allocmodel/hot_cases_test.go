@@ -74,6 +74,27 @@ again:
 	n--
 	if n > 0 { goto again }
 }`},
+	{"what is filled once", `
+var table map[string]int
+func f(r *Request) {
+	for range xs {
+		if table == nil {
+			mark("cold: only once, when it is first needed")
+			table = map[string]int{}
+		}
+		if table != nil {
+			mark("hot 1")
+			table = nil
+		}
+		if r.items == nil {
+			mark("hot 1")
+			r.items = []string{}
+		}
+		if table == nil {
+			mark("hot 1")
+		}
+	}
+}`},
 	{"errors", `
 func f() error {
 	for range xs {

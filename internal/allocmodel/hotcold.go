@@ -2,6 +2,7 @@ package allocmodel
 
 import (
 	"go/token"
+	"slices"
 
 	"golang.org/x/tools/go/ssa"
 
@@ -15,7 +16,8 @@ import (
 // whose last result is an error that is surely not nil, or in a panic. That is
 // a least fixed point: a loop is on the way to nothing. A block that is
 // dominated by the outcome of a comparison of an error with nil is cold as
-// well, whatever it does about the error. Code that takes errors for answers
+// well, whatever it does about the error; so is one that runs while a package
+// variable is nil, and fills it. Code that takes errors for answers
 // (a reader's end of input) is called cold wrongly.
 func coldBlocks(fn *ssa.Function, failures ssax.Names[bool]) []string {
 	cold := make([]string, len(fn.Blocks))
@@ -44,10 +46,31 @@ func coldBlocks(fn *ssa.Function, failures ssax.Names[bool]) []string {
 		for i, succ := range b.Succs {
 			if v, isNil := ssax.NilTest(b, i); v != nil && !isNil && ssax.IsError(v.Type()) && len(succ.Preds) == 1 {
 				markDominated(succ, cold, "only when there is an error")
+			} else if v != nil && isNil && len(succ.Preds) == 1 && fillsGlobal(v, succ) {
+				markDominated(succ, cold, "only once, when it is first needed")
 			}
 		}
 	}
 	return cold
+}
+
+// fillsGlobal reports whether a value is that of a package variable to which a
+// block, or one that it dominates, assigns.
+func fillsGlobal(v ssa.Value, b *ssa.BasicBlock) bool {
+	load, ok := v.(*ssa.UnOp)
+	if !ok || load.Op != token.MUL {
+		return false
+	}
+	global, ok := load.X.(*ssa.Global)
+	if !ok {
+		return false
+	}
+	for _, instr := range b.Instrs {
+		if store, ok := instr.(*ssa.Store); ok && store.Addr == global {
+			return true
+		}
+	}
+	return slices.ContainsFunc(b.Dominees(), func(d *ssa.BasicBlock) bool { return fillsGlobal(v, d) })
 }
 
 func markDominated(b *ssa.BasicBlock, cold []string, why string) {

@@ -58,6 +58,16 @@ func (s *server) explain(path string) string {
 	return regexp.MustCompile("[^a-z]").ReplaceAllString(path, "?") // want `for each call from calls.go:\d+, which runs for each request, in the HTTP handler`
 }
 
+var secret *regexp.Regexp
+
+func (s *server) Write(b []byte) (int, error) {
+	if secret == nil {
+		secret = regexp.MustCompile("secret=.*") // ok
+	}
+	re := regexp.MustCompile("secret=.*") // want `regexp.MustCompile compiles the same pattern at each call, in the method`
+	return len(re.FindString(secret.String())), nil
+}
+
 func (s *server) render(w io.Writer, id string) {
 	fmt.Fprint(w, regexp.MustCompile(id+"[^a-z]")) // ok
 }

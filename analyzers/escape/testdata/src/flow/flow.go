@@ -64,7 +64,7 @@ func (t *table) large(w io.Writer) {
 
 func (t *table) rounds(w io.Writer, r *http.Request) {
 	for range t.names {
-		buf := make([]byte, 4096) // want `loop-allocation: a new buffer of 4096 bytes is allocated .*make it once, before the loop`
+		buf := make([]byte, 4096) // candidate `loop-allocation: a new buffer of 4096 bytes is allocated .*make it once, before the loop`
 		n, err := r.Body.Read(buf)
 		if err != nil {
 			return
@@ -103,7 +103,7 @@ func keepBytes(b []byte) { kept = append(kept, b) }
 
 func (t *table) same(w io.Writer, s string) {
 	for range t.names {
-		w.Write([]byte(s)) // want `conversion: the same string is copied to \[\]byte .*convert it once, before the loop`
+		w.Write([]byte(s)) // candidate `conversion: the same string is copied to \[\]byte .*convert it once, before the loop`
 	}
 	b := []byte(s) // candidate `conversion: the conversion to \[\]byte copies its operand`
 	for range t.names {
