@@ -137,10 +137,10 @@ func excuse(d *Difference, fixes []*fixedSite) []Allocation {
 }
 
 // rooms returns how many allocations are the arrays of empty slices, outside
-// of a loop at a depth.
+// of a loop at a depth. A slice that grows in no loop has its array beside it.
 func rooms(list []Allocation, loops int) (n int) {
 	for _, a := range list {
-		if a.loops < loops && isArray(&a) && (a.What != appended || strings.HasPrefix(a.Callee, "slices.Grow")) {
+		if a.loops < max(loops, 1) && isArray(&a) && (a.What != appended || strings.HasPrefix(a.Callee, "slices.Grow")) {
 			n++
 		}
 	}

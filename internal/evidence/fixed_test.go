@@ -32,6 +32,7 @@ var fixCases = []struct {
 	{"room", finding.SiteCall, `var l []int; for i := range n { l = «append(l, i)» }; A = l`, `l := make([]int, 0, n); for i := range n { l = append(l, i) }; A = l`, ""},
 	{"room of a named type", finding.SiteCall, `type L []int; var l L; for i := range n { l = «append(l, i)» }; A = l`, `type L []int; l := make(L, 0, n); for i := range n { l = append(l, i) }; A = l`, ""},
 	{"room by Grow", finding.SiteCall, `var l []int; for i := range n { l = «append(l, i)» }; A = l`, `var l []int; l = slices.Grow(l, n); for i := range n { l = append(l, i) }; A = l`, ""},
+	{"room without a loop", finding.SiteCall, `var l, m []int; l = «append(l, n)»; l = append(l, m...); A = l`, `var l, m []int; l = slices.Grow(l, 1+len(m)); l = append(l, n); l = append(l, m...); A = l`, ""},
 	{"room twice", finding.SiteCall, `var l []int; for i := range n { l = «append(l, i)» }; A = l`, `l := make([]int, 0, n); A = make([]int, 0, n); for i := range n { l = append(l, i) }; A = l`, "with it, make([]int, 0, n) escapes"},
 	{"room in each round", finding.SiteCall, `var l []int; for i := range n { l = «append(l, i)» }; A = l`, `var l []int; for i := range n { A = make([]int, 0, n); l = append(l, i) }; A = l`, "with it, make([]int, 0, n) escapes"},
 	{"no room", finding.SiteCall, `var l []int; for i := range n { l = «append(l, i)» }; A = l`, `l := []int{}; for i := range n { l = append(l, i) }; A = l`, "with it, nothing makes room"},
