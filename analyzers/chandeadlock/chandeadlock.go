@@ -2,6 +2,7 @@ package chandeadlock
 
 import (
 	_ "embed"
+	"go/ast"
 	"go/token"
 	"go/types"
 	"reflect"
@@ -47,6 +48,7 @@ type checker struct {
 	reporter *pragma.Reporter
 	model    *chanmodel.Model
 	source   map[token.Pos]syntax
+	noted    map[*ast.File]bool // files that are in source
 }
 
 func (c *checker) run() {

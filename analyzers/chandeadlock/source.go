@@ -23,8 +23,11 @@ type syntax struct {
 // syntaxAt returns the source of the operation at a position of the model.
 func (c *checker) syntaxAt(pos token.Pos) (syntax, bool) {
 	if c.source == nil {
-		c.source = make(map[token.Pos]syntax)
-		for _, file := range c.pass.Files {
+		c.source, c.noted = make(map[token.Pos]syntax), make(map[*ast.File]bool)
+	}
+	for _, file := range c.pass.Files {
+		if file.FileStart <= pos && pos < file.FileEnd && !c.noted[file] {
+			c.noted[file] = true
 			ast.Inspect(file, c.note)
 		}
 	}

@@ -229,7 +229,7 @@ func (j *inquiry) run() []Shortage {
 		}
 		s.hear()
 		e := s.count(&frame{fn: o.fn, bind: map[Object]Object{}}, &o.origins)
-		if !s.many {
+		if !s.many && s.left >= 0 { // else there is more that nobody has looked at
 			court := jury{scope: s, send: send, recv: recv}
 			court.judge(e)
 			list = append(list, court.found...)

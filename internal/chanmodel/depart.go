@@ -114,8 +114,15 @@ func (d *departs) all(serving OpKind, others Access) []Stranded {
 // reports false if one of them stays, or there is none.
 func (d *departs) ends(r *Resource, serving OpKind) (peers []Departure, needy []Use, ok bool) {
 	for _, u := range d.m.Uses(r) {
-		switch kind := u.Kind(); {
-		case serves(kind, serving):
+		if kind := u.Kind(); !serves(kind, serving) && kind != Close && u.Bare() && !u.Op.Deferred {
+			needy = append(needy, u)
+		}
+	}
+	if len(needy) == 0 {
+		return nil, nil, false
+	}
+	for _, u := range d.m.Uses(r) {
+		if serves(u.Kind(), serving) {
 			if u.Op.Deferred {
 				return nil, nil, false
 			}
@@ -129,11 +136,9 @@ func (d *departs) ends(r *Resource, serving OpKind) (peers []Departure, needy []
 				return nil, nil, false
 			}
 			peers = append(peers, *leaves)
-		case kind != Close && u.Bare() && !u.Op.Deferred:
-			needy = append(needy, u)
 		}
 	}
-	return peers, needy, len(peers) > 0 && len(needy) > 0
+	return peers, needy, len(peers) > 0
 }
 
 // offers reports whether an operation is one of a select with a default: it

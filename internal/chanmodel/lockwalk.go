@@ -83,7 +83,7 @@ func (w *lockWalk) run(start lockState, known knowledge) {
 	for i := range w.doomed {
 		w.doomed[i] = w.doomed[i] && !w.returning[i] && !w.f.reaches(i, i)
 	}
-	walk := &Walk[lockState]{Func: w.f, Budget: lockBudget, Step: w.step, Edge: w.edge, Blind: w.blind}
+	walk := &Walk[lockState]{Func: w.f, Budget: lockBudget, Step: w.step, Edge: w.edge, Blind: w.blind, Single: w.blind}
 	w.full = walk.run(visit[lockState]{state: start, known: known}, 0)
 	w.agreed = walk.agreed
 }

@@ -324,6 +324,7 @@ type Func struct {
 	inert    bool          // see findInert
 	natural  []*loop       // see naturalLoops
 	searched bool
+	repeats  []bool // see Repeats; by block
 }
 
 // Source returns the SSA form of a function; nil in models that were parsed.

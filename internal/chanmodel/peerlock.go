@@ -74,14 +74,24 @@ type afterKey struct {
 // It is unsound where a peer has passed its lock surely before the operation,
 // because of something the model does not see, such as a flag.
 func PeersThatNeedLocks(m *Model) []PeerNeedsLock {
-	if s := m.sites(); len(peersThatNeedLocks(m, s, true)) > 0 {
-		return peersThatNeedLocks(m, s, false) // with paths that are feasible
+	s := m.sites()
+	found := peersThatNeedLocks(m, s, nil)
+	if len(found) == 0 {
+		return nil
 	}
-	return nil
+	// Again, with paths that are feasible where it matters.
+	exact := make(map[*Func]bool)
+	for i := range found {
+		exact[found[i].Func] = true
+		for _, p := range found[i].Peers {
+			exact[p.Func], exact[p.In] = true, true
+		}
+	}
+	return peersThatNeedLocks(m, s, exact)
 }
 
-func peersThatNeedLocks(m *Model, s *sites, blind bool) []PeerNeedsLock {
-	p := &peerLocks{underLock: newUnderLock(m, s, blind), m: m, after: make(map[afterKey]*Site), index: make(map[waitKey]int)}
+func peersThatNeedLocks(m *Model, s *sites, exact map[*Func]bool) []PeerNeedsLock {
+	p := &peerLocks{underLock: newUnderLock(m, s, exact), m: m, after: make(map[afterKey]*Site), index: make(map[waitKey]int)}
 	for _, f := range m.Funcs {
 		visits := p.visits[f]
 		for i, b := range f.Blocks {

@@ -95,7 +95,7 @@ func (s *scope) count(fr *frame, root *origins) *effects {
 // scopeBudget bounds the blocks that are visited in functions which the one
 // that the channel belongs to calls or starts. A channel that is used in so
 // much code has more users than can be counted one by one.
-const scopeBudget = 4000
+const scopeBudget = 2000
 
 // origins is where in a function the channel comes to exist: in a block, or by
 // a call.

@@ -113,15 +113,17 @@ type underLock struct {
 	visits map[*Func]map[*Op][]Visit
 	// leaves are the locks that a function returns with, on every path.
 	leaves map[*Func][]Held
-	blind  bool // see Walk; conditions matter only where paths hold different locks
+	// exact are the functions whose paths have to be feasible ones. In others,
+	// conditions matter only where paths that meet hold different locks.
+	exact map[*Func]bool
 	// frees are the locks that it releases without having taken them.
 	frees map[*Func][]Ref
 }
 
 // newUnderLock walks the functions that take locks, and then those that call
 // functions which return with locks.
-func newUnderLock(m *Model, s *sites, blind bool) *underLock {
-	u := &underLock{sites: s, blind: blind, visits: make(map[*Func]map[*Op][]Visit), leaves: make(map[*Func][]Held), frees: make(map[*Func][]Ref)}
+func newUnderLock(m *Model, s *sites, exact map[*Func]bool) *underLock {
+	u := &underLock{sites: s, exact: exact, visits: make(map[*Func]map[*Op][]Visit), leaves: make(map[*Func][]Held), frees: make(map[*Func][]Ref)}
 	todo := make(map[*Func]bool)
 	for _, f := range m.Funcs {
 		if f.has(func(op *Op) bool {
@@ -159,7 +161,7 @@ func (f *Func) has(is func(*Op) bool) bool {
 const maxVisits = 8
 
 func (u *underLock) walk(f *Func) {
-	if !u.blind || !u.walkAs(f, true) {
+	if u.exact[f] || !u.walkAs(f, true) {
 		u.walkAs(f, false)
 	}
 }
@@ -169,7 +171,7 @@ func (u *underLock) walkAs(f *Func, blind bool) bool {
 	visits := make(map[*Op][]Visit)
 	var returned [][]Held
 	u.frees[f] = nil
-	w := &Walk[heldSet]{Func: f, Blind: blind}
+	w := &Walk[heldSet]{Func: f, Blind: blind, Single: blind}
 	w.Enter = func(s heldSet, block int) heldSet {
 		for _, root := range f.Defs[block] {
 			s = s.drop(func(o Object) bool { return o.DependsOn(root) })

@@ -58,6 +58,8 @@ type Walk[S State] struct {
 	// Blind takes all paths for feasible: a walk that is much shorter, and sees
 	// more than there is.
 	Blind bool
+	// Single gives up as soon as paths that meet do not agree.
+	Single bool
 
 	visited int // blocks, in the last run
 	// agreed is set if all paths of the last run had the same state, and the
@@ -169,7 +171,7 @@ func (w *Walk[S]) run(first visit[S], index int) bool {
 	w.visited, w.agreed = 0, true
 	at := make(map[int]meeting)
 	for ; len(queue) > 0; budget-- {
-		if budget == 0 {
+		if budget == 0 || w.Single && !w.agreed {
 			return false
 		}
 		w.visited++

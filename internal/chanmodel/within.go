@@ -1,6 +1,10 @@
 package chanmodel
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/perflint/perflint/internal/flow"
+)
 
 // A Hop is a call that leads from one function into another or, as the last of
 // a [Chain], the operation that it leads to: then it has no callee.
@@ -114,7 +118,29 @@ func callOf(at CallSite) bool { return at.Op.Kind == Call }
 
 // Repeats reports whether a block can be executed more than once: it lies in a
 // loop of the function, or the function is a loop's body.
-func (f *Func) Repeats(block int) bool { return f.Body || f.reaches(block, block) }
+func (f *Func) Repeats(block int) bool {
+	if f.Body {
+		return true
+	}
+	if f.repeats == nil {
+		f.repeats = make([]bool, len(f.Blocks))
+		succs := make([][]int, len(f.Blocks))
+		for i, b := range f.Blocks {
+			for _, e := range b.Succs {
+				succs[i] = append(succs[i], e.To)
+			}
+		}
+		of := flow.Components(len(succs), func(i int) []int { return succs[i] })
+		size := make([]int, len(succs))
+		for _, c := range of {
+			size[c]++
+		}
+		for i := range succs {
+			f.repeats[i] = size[of[i]] > 1 || slices.Contains(succs[i], i)
+		}
+	}
+	return f.repeats[block]
+}
 
 // reaches reports whether there is a path of one edge or more between blocks.
 func (f *Func) reaches(from, to int) bool {
