@@ -44,7 +44,7 @@ func (c *checker) dropped(call *ssa.Call, called *allocmodel.Called, heat allocm
 	}
 	d := pragma.Draft{
 		Rule: droppedResult, Pos: expr.Pos(), End: expr.End(), Site: finding.SiteCall,
-		Witness: c.costSteps(called),
+		Witness: c.costSteps(call, called),
 	}
 	message := fmt.Sprintf("%s %s, although nothing keeps what it returns; ", c.allocatesTimes(called), often(heat))
 	vary := varying(call)
@@ -76,9 +76,9 @@ func calleeName(from *types.Package, fn *types.Func) string {
 	return fn.Pkg().Name() + "." + fn.Name()
 }
 
-// costSteps are the places where a callee allocates: those of a function of
-// this package, or the declaration of another one.
-func (c *checker) costSteps(called *allocmodel.Called) []pragma.Step {
+// costSteps are the places where a callee allocates. Not all hosts know the
+// positions of other packages: for a function of one, the step is the call.
+func (c *checker) costSteps(call *ssa.Call, called *allocmodel.Called) []pragma.Step {
 	const enough = 4
 	var steps []pragma.Step
 	for _, s := range called.Cost.Sites {
@@ -86,9 +86,9 @@ func (c *checker) costSteps(called *allocmodel.Called) []pragma.Step {
 			steps = append(steps, pragma.Step{Kind: "call", Pos: s.Pos, Text: called.Callee.Name() + " allocates " + c.noun(s)})
 		}
 	}
-	if steps == nil && called.Callee.Pos().IsValid() && called.Cost.Line > 0 {
-		text := fmt.Sprintf("%s allocates a %s on line %d", called.Callee.Name(), called.Cost.First, called.Cost.Line)
-		steps = append(steps, pragma.Step{Kind: "call", Pos: called.Callee.Pos(), Text: text})
+	if steps == nil && called.Cost.Line > 0 {
+		text := fmt.Sprintf("%s allocates a %s on line %d of its file", calleeName(c.pass.Pkg, called.Callee), called.Cost.First, called.Cost.Line)
+		steps = append(steps, pragma.Step{Kind: "call", Pos: call.Pos(), Text: text})
 	}
 	return steps
 }
@@ -158,7 +158,7 @@ func (c *checker) pricedCall(call *ssa.Call) {
 	heat := c.heat(call)
 	c.atHeat(pragma.Draft{
 		Rule: allocatingCall, Pos: call.Pos(), Severity: finding.Info, Confidence: finding.Possible, Cold: true, Site: finding.SiteCall,
-		NeedsPrice: !standard || heat.Level != allocmodel.Hot, Witness: c.costSteps(called),
+		NeedsPrice: !standard || heat.Level != allocmodel.Hot, Witness: c.costSteps(call, called),
 		Message: c.allocatesTimes(called) + " " + often(heat),
 	}, heat)
 }
