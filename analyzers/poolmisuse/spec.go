@@ -20,9 +20,6 @@ var pairs = []pair{
 	{"(*github.com/prometheus/prometheus/util/zeropool.Pool[T]).Get", "(*github.com/prometheus/prometheus/util/zeropool.Pool[T]).Put"},
 }
 
-// stdPut boxes its argument in an interface, which the others do not.
-const stdPut = "(*sync.Pool).Put"
-
 // aliasing are the functions whose first result shares memory with their
 // receiver or first argument.
 var aliasing = map[string]bool{

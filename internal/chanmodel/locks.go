@@ -46,10 +46,9 @@ type lockEffect struct {
 // An acquisition is a lock that a function takes at some time.
 type acquisition struct {
 	Ref
-	near  Object // what the lock is reached from, if it has no object
-	read  bool
-	class string // for locks of other packages
-	via   string
+	near Object // what the lock is reached from, if it has no object
+	read bool
+	via  string
 }
 
 // An endState is a lock that a function returns with, or without.

@@ -72,18 +72,6 @@ func extractText(t testing.TB, text string) *Model {
 	return Extract(p, &testTable, nil)
 }
 
-// function returns the function of a model with the given name.
-func (m *Model) function(t testing.TB, name string) *Func {
-	t.Helper()
-	for _, f := range m.Funcs {
-		if f.Name == name {
-			return f
-		}
-	}
-	t.Fatalf("no function %s", name)
-	return nil
-}
-
 // TestExtract compares the text form of a model with testdata/model.golden.
 func TestExtract(t *testing.T) {
 	got := extract(t, "model.go").String()
