@@ -3,6 +3,8 @@ package chanmodel
 import (
 	"slices"
 	"strings"
+
+	"github.com/perflint/perflint/internal/ssax"
 )
 
 // maxThreads is how many go statements a channel may have.
@@ -165,17 +167,9 @@ func (c census) Key() uint64 {
 		sum = 3
 	}
 	for _, r := range c.turns {
-		sum += mix(uint64(uint32(r.loop))<<32 | uint64(uint32(r.n)))
+		sum += ssax.Mix(uint64(uint32(r.loop))<<32 | uint64(uint32(r.n)))
 	}
 	return sum
-}
-
-// mix spreads the bits of a number, as the finaliser of SplitMix64 does.
-func mix(x uint64) uint64 {
-	x += 0x9e3779b97f4a7c15
-	x = (x ^ x>>30) * 0xbf58476d1ce4e5b9
-	x = (x ^ x>>27) * 0x94d049bb133111eb
-	return x ^ x>>31
 }
 
 // A book gives numbers to tallies, which are compared and remembered by them.

@@ -334,17 +334,9 @@ func (t *tracker) key(p *point) key {
 			id = len(t.ids)
 			t.ids[v] = id
 		}
-		k.roles += mix(uint64(id)<<16 | uint64(r))
+		k.roles += ssax.Mix(uint64(id)<<16 | uint64(r))
 	}
 	return k
-}
-
-// mix spreads the bits of a number, as the finaliser of SplitMix64 does.
-func mix(x uint64) uint64 {
-	x += 0x9e3779b97f4a7c15
-	x = (x ^ x>>30) * 0xbf58476d1ce4e5b9
-	x = (x ^ x>>27) * 0x94d049bb133111eb
-	return x ^ x>>31
 }
 
 // violate records the end of a path; the first of a kind is a shortest.
