@@ -136,7 +136,7 @@ func (c *checker) callRule(fn *ssa.Function) {
 			}
 			heat := c.heat(instr)
 			c.atHeat(pragma.Draft{
-				Rule: allocatingCall, Pos: call.Pos(), Severity: finding.Info, Confidence: finding.Possible, Cold: true, Site: finding.SiteCall,
+				Rule: allocatingCall, Pos: call.Pos(), Severity: finding.Info, Confidence: finding.Possible, Site: finding.SiteCall,
 				NeedsPrice: heat.Level != allocmodel.Hot,
 				Message:    fmt.Sprintf("%s.%s allocates %s %s", callee.Pkg().Name(), callee.Name(), what, often(heat)),
 			}, heat)

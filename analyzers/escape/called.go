@@ -54,7 +54,7 @@ func (c *checker) dropped(call *ssa.Call, called *allocmodel.Called, heat allocm
 		c.atHeat(d, heat)
 	case len(vary) == 0 && !isTestFile(c.pass.Fset.Position(expr.Pos()).Filename):
 		d.Message = message + "one that is made before the loop may serve for all rounds"
-		d.Severity, d.Confidence, d.Cold = finding.Info, finding.Possible, true
+		d.Severity, d.Confidence = finding.Info, finding.Possible
 		c.atHeat(d, heat)
 	}
 }
@@ -157,7 +157,7 @@ func (c *checker) pricedCall(call *ssa.Call) {
 	}
 	heat := c.heat(call)
 	c.atHeat(pragma.Draft{
-		Rule: allocatingCall, Pos: call.Pos(), Severity: finding.Info, Confidence: finding.Possible, Cold: true, Site: finding.SiteCall,
+		Rule: allocatingCall, Pos: call.Pos(), Severity: finding.Info, Confidence: finding.Possible, Site: finding.SiteCall,
 		NeedsPrice: !standard || heat.Level != allocmodel.Hot, Witness: c.costSteps(call, called),
 		Message: c.allocatesTimes(called) + " " + often(heat),
 	}, heat)

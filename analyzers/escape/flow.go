@@ -86,7 +86,7 @@ func othersKeep(s *allocmodel.Site) bool {
 
 // candidate reports an allocation that may well be needed.
 func (c *checker) candidate(d pragma.Draft, s *allocmodel.Site, heat allocmodel.Heat) {
-	d.Severity, d.Confidence, d.Cold = finding.Info, finding.Possible, true
+	d.Severity, d.Confidence = finding.Info, finding.Possible
 	c.atHeat(c.withWay(d, s), heat)
 }
 

@@ -30,7 +30,7 @@ func often(heat allocmodel.Heat) string { return cmp.Or(heat.Why, "whenever its 
 // default.
 func (c *checker) atHeat(d pragma.Draft, heat allocmodel.Heat) {
 	if !hotEnough(d.Rule, heat) {
-		d.Severity, d.Confidence, d.Cold = finding.Info, finding.Possible, true
+		d.Severity, d.Confidence = finding.Info, finding.Possible
 	}
 	if d.Site == "" {
 		d.Site = finding.SiteCall // most of it is spent in what is called

@@ -72,7 +72,7 @@ func (c *checker) splitParts(call *ssa.Call, heat allocmodel.Heat) {
 		Message: fmt.Sprintf("%s.%s makes a list %s, of which only %s used; use %s, which makes none", callee.Pkg().Name(), callee.Name(), often(heat), used, instead),
 	}
 	if u.exact && len(call.Call.Args) == 2 { // which takes another call to find out
-		d.Severity, d.Cold = finding.Info, true
+		d.Severity = finding.Info
 	}
 	c.atHeat(d, heat)
 }
