@@ -25,9 +25,8 @@ func (c *checker) heat(instr ssa.Instruction) allocmodel.Heat {
 // often says how often something runs, as a clause.
 func often(heat allocmodel.Heat) string { return cmp.Or(heat.Why, "whenever its function is called") }
 
-// atHeat reports a draft as how often its place runs allows: what is not hot
-// stays in the result, for a profile may know better, but is not shown by
-// default.
+// atHeat reports a draft as how often its place runs allows: what is not hot is
+// no more than info of confidence possible.
 func (c *checker) atHeat(d pragma.Draft, heat allocmodel.Heat) {
 	if !hotEnough(d.Rule, heat) {
 		d.Severity, d.Confidence = finding.Info, finding.Possible
@@ -43,7 +42,7 @@ func (c *checker) atHeat(d pragma.Draft, heat allocmodel.Heat) {
 	c.report(d)
 }
 
-// hotEnough reports whether a finding of a rule is shown by default. What keeps
+// hotEnough reports whether a finding of a rule is a warning. What keeps
 // something open, or is large, is worth a word in any loop, and what costs
 // microseconds where requests are served. A few
 // dozen nanoseconds are not: they must be spent in a function that is known to
